@@ -1,0 +1,1 @@
+"""AmurLive: bilingual catalogue, livestream scripts, listings and stock across the Amur."""

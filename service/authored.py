@@ -1,0 +1,183 @@
+"""Reads files that people write (YAML): strict, every fault at once, each with file, line, key, value and remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from service.errors import Problem, shown_path
+from service.i18n import N_, Message
+
+__all__ = ["Authored", "Strict", "read"]
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads large files some ten times faster
+
+Location = tuple[str | int, ...]
+
+
+class Strict(BaseModel):
+    """Base of all file models: unknown keys are faults, values are not bent into shape."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+@dataclass
+class Authored(Generic[Model]):
+    """What one file holds, and where each part of it stands."""
+
+    path: Path
+    content: Model | None
+    lines: dict[Location, int]
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, *location: str | int) -> int:
+        """The line of a place such as ("products", 3, "skus", 0, "sku"), or of the nearest place around it."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return self.lines.get(location, 1)
+
+    def fault(self, *location: str | int, value: object, what: Message, remedy: Message) -> None:
+        """Note a fault that only the domain can see."""
+        key = ".".join(str(part) for part in location)
+        self.problems.append(Problem(shown_path(self.path), self.line(*location), key, _shown(value), what, remedy))
+
+
+def read(path: Path, model: type[Model]) -> Authored[Model]:
+    """Read one YAML file into `model`. Never raises for what stands in the file: see `problems`."""
+    result: Authored[Model] = Authored(path, None, {})
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_Loader)
+    except (OSError, UnicodeDecodeError) as error:
+        what = Message(N_("The file cannot be read: {reason}."), {"reason": error})
+        result.fault(value="", what=what, remedy=Message(N_("Save it as UTF-8 text at this place.")))
+        return result
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        result.lines[()] = mark.line + 1 if mark else 1
+        result.fault(
+            value=text.splitlines()[mark.line].strip() if mark and mark.line < len(text.splitlines()) else "",
+            what=Message(N_("This is not valid YAML: {reason}."), {"reason": error.problem or error.context}),
+            remedy=Message(N_("Check indentation, quotes and brackets on this line and the one above.")),
+        )
+        return result
+    data = _plain(node, (), result) if node is not None else None
+    try:
+        content = model.model_validate(data)
+    except ValidationError as error:
+        _explain(error, result, model)
+        return result
+    if not result.problems:
+        result.content = content
+    return result
+
+
+class _Loader(_Base):
+    """YAML 1.2's idea of booleans (only true and false), and no dates: such words stay words."""
+
+
+_UNWANTED = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNWANTED]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
+_scalars = _Loader("")
+
+
+def _plain(node: yaml.Node, location: Location, result: Authored[Any]) -> Any:
+    """Plain data of a node, noting lines and repeated keys."""
+    result.lines.setdefault(location, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*location, index), result) for index, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        data: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = _scalar(key_node)
+            place = (*location, str(key))
+            result.lines[place] = key_node.start_mark.line + 1
+            if key in data:
+                what = Message(N_("The key “{key}” stands here twice."), {"key": key})
+                result.fault(*place, value=key, what=what, remedy=Message(N_("Keep one of the two.")))
+            data[key] = _plain(value_node, place, result)
+        return data
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    return _scalars.construct_object(node, deep=True)
+
+
+def _explain(error: ValidationError, result: Authored[Any], model: type[Strict]) -> None:
+    """Pydantic's faults in our words; unknown types keep pydantic's own sentence."""
+    for item in error.errors(include_url=False):
+        location = item["loc"]
+        facts = {"key": location[-1] if location else "", **item.get("ctx", {}), "detail": item["msg"]}
+        what, remedy = _WORDS.get(item["type"], _OTHER)
+        value: object = item["input"]
+        if item["type"] == "missing":
+            value = ""
+        if item["type"] == "extra_forbidden":
+            known = _fields_at(model, location[:-1])
+            close = difflib.get_close_matches(str(facts["key"]), known, n=1)
+            remedy = _DID_YOU_MEAN if close else remedy
+            facts |= {"close": close[0] if close else "", "known": known}
+        result.fault(*location, value=value, what=Message(what, facts), remedy=Message(remedy, facts))
+
+
+def _fields_at(model: Any, location: Location) -> list[str]:
+    """Names allowed at a place, found by walking the models' annotations."""
+    for part in location:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            name = next((n for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+            model = model.model_fields[name].annotation if name else None
+        model = _model_in(model)
+    return [f.alias or n for n, f in model.model_fields.items()] if model else []
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _model_in(argument):
+            return found
+    return None
+
+
+def _shown(value: object) -> str:
+    text = str(value) if isinstance(value, (str, int, float, bool)) else ""
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+_DID_YOU_MEAN = N_("Did you mean “{close}”?")
+_OTHER = (N_("The value is not accepted: {detail}."), N_("See docs/ for what may stand here."))
+_TYPE_REMEDY = N_("Write it as docs/ shows; put text that looks like a number into quotes.")
+_WORDS = {
+    "missing": (N_("“{key}” is missing."), N_("Add it here.")),
+    "extra_forbidden": (N_("“{key}” is not known here."), N_("Known keys: {known}.")),
+    "string_type": (N_("Text is expected here."), _TYPE_REMEDY),
+    "int_type": (N_("A whole number is expected here."), _TYPE_REMEDY),
+    "bool_type": (N_("true or false is expected here."), _TYPE_REMEDY),
+    "list_type": (N_("A list is expected here."), N_("Put each item on its own line, beginning with “- ”.")),
+    "dict_type": (N_("A mapping is expected here."), N_("Write “key: value” pairs.")),
+    "model_type": (N_("A mapping is expected here."), N_("Write “key: value” pairs.")),
+    "literal_error": (N_("This word is not one of the allowed ones."), N_("Allowed: {expected}.")),
+    "enum": (N_("This word is not one of the allowed ones."), N_("Allowed: {expected}.")),
+    "too_short": (N_("Too few items: {actual_length}."), N_("At least {min_length} are needed.")),
+    "too_long": (N_("Too many items: {actual_length}."), N_("At most {max_length} are allowed.")),
+    "string_too_short": (N_("The text is empty."), N_("Write it, or remove the key.")),
+    "string_pattern_mismatch": (N_("The text has not the expected form."), N_("Expected: {pattern}.")),
+    "greater_than": (N_("The number is too small."), N_("It must be greater than {gt}.")),
+    "greater_than_equal": (N_("The number is too small."), N_("It must be at least {ge}.")),
+    "less_than_equal": (N_("The number is too large."), N_("It must be at most {le}.")),
+}

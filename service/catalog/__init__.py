@@ -1,0 +1,1 @@
+"""The bilingual catalogue: families, products, SKUs and their texts, read from `catalogs/`."""

@@ -1,0 +1,197 @@
+"""What a card must hold beyond its form: names that exist, texts that match in both languages, words that can be spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from service.authored import Authored, read
+from service.catalog.files import AttributeEntry, FamiliesFile, FamilyEntry, Lists, Pair, ProductEntry, ProductsFile
+from service.catalog.places import counties, places
+from service.errors import FilesRejected, Problem
+from service.i18n import N_, Message
+from service.language.russian import UnknownNoun, noun
+from service.resources import root
+
+__all__ = ["CatalogueFiles", "read_catalogue"]
+
+_UNSPEAKABLE = re.compile(r"[0-9A-Za-z]")
+_DECIMAL = re.compile(r"^\d+(\.\d+)?$")
+_FACTS = ("shelf_life", "temperature", "hs", "marking_group", "certificates", "allergens", "origin", "ingredients")
+
+
+class CatalogueFiles:
+    """The families and cards of `catalogs/`, read and found without fault."""
+
+    def __init__(self, families: Mapping[str, FamilyEntry], cards: list[tuple[str, ProductEntry]]) -> None:
+        self.families = families
+        self.cards = cards
+
+
+def read_catalogue(folder: Path | None = None) -> CatalogueFiles:
+    """Read all catalogue files below `folder` (default: `catalogs/`).
+
+    Raises `FilesRejected` with every fault of every file.
+    """
+    folder = folder or root("catalogs")
+    families_file = read(folder / "families.yaml", FamiliesFile)
+    families = families_file.content.families if families_file.content else {}
+    files = [read(path, ProductsFile) for path in sorted((folder / "products").glob("*.yaml"))]
+    problems: list[Problem] = list(families_file.problems)
+    seen: dict[str, str] = {}
+    cards: list[tuple[str, ProductEntry]] = []
+    for file in files:
+        if file.content:
+            for index, entry in enumerate(file.content.products):
+                _check_card(file, index, entry, families, seen)
+                cards.append((file.content.line, entry))
+        problems += file.problems
+    if problems:
+        raise FilesRejected(problems)
+    return CatalogueFiles(families, cards)
+
+
+def _check_card(
+    file: Authored[ProductsFile],
+    index: int,
+    entry: ProductEntry,
+    families: Mapping[str, FamilyEntry],
+    seen: dict[str, str],
+) -> None:
+    at = ("products", index)
+    _unique(file, (*at, "key"), entry.key, f"product:{entry.key}", seen)
+    for number, sku in enumerate(entry.skus):
+        place = (*at, "skus", number)
+        _unique(file, (*place, "sku"), sku.sku, f"sku:{sku.sku}", seen)
+        _known_noun(file, (*place, "pack", "ru"), sku.pack.ru)
+    _known(file, (*at, "family"), entry.family, families)
+    if entry.origin.place:
+        _known(file, (*at, "origin", "place"), entry.origin.place, places())
+    _check_county(file, at, entry)
+    if entry.family in families:
+        _check_attributes(file, (*at, "attributes"), entry, families[entry.family].attributes)
+    for number, fact in enumerate(entry.unverified):
+        known = [*_FACTS, *(f"attributes.{name}" for name in entry.attributes)]
+        _known(file, (*at, "unverified", number), fact, known)
+    if entry.temperature and entry.temperature.min > entry.temperature.max:
+        file.fault(
+            *at, "temperature", value=f"{entry.temperature.min}…{entry.temperature.max}",
+            what=Message(N_("The lower temperature lies above the upper one.")),
+            remedy=Message(N_("Swap min and max.")),
+        )  # fmt: skip
+    _check_texts(file, (*at, "texts"), entry)
+
+
+def _unique(file: Authored[ProductsFile], at: tuple[str | int, ...], value: str, name: str, seen: dict[str, str]) -> None:
+    here = f"{file.path.name}:{file.line(*at)}"
+    if name in seen:
+        file.fault(
+            *at, value=value,
+            what=Message(N_("“{value}” is used twice; the other place is {other}."), {"value": value, "other": seen[name]}),
+            remedy=Message(N_("Give one of the two another code.")),
+        )  # fmt: skip
+    seen.setdefault(name, here)
+
+
+def _known(file: Authored[ProductsFile], at: tuple[str | int, ...], value: str, known: object) -> None:
+    names = sorted(known)  # type: ignore[call-overload]
+    if value not in names:
+        file.fault(
+            *at, value=value,
+            what=Message(N_("“{value}” is not known."), {"value": value}),
+            remedy=Message(N_("Known: {known}."), {"known": names}),
+        )  # fmt: skip
+
+
+def _known_noun(file: Authored[ProductsFile], at: tuple[str | int, ...], lemma: str) -> None:
+    try:
+        noun(lemma)
+    except UnknownNoun:
+        file.fault(
+            *at, value=lemma,
+            what=Message(N_("There is no reviewed card for the Russian noun «{lemma}»."), {"lemma": lemma}),
+            remedy=Message(N_("Add its twelve forms to catalogs/names/nouns.yaml.")),
+        )  # fmt: skip
+
+
+def _check_county(file: Authored[ProductsFile], at: tuple[str | int, ...], entry: ProductEntry) -> None:
+    line = file.content.line if file.content else ""
+    if line == "jijing_hanyang" and entry.county not in counties():
+        file.fault(
+            *at, "county", value=entry.county or "",
+            what=Message(N_("A 极境寒养 card names one of Heihe's counties.")),
+            remedy=Message(N_("Known: {known}."), {"known": counties()}),
+        )  # fmt: skip
+    if line == "russian_goods" and entry.county:
+        file.fault(
+            *at, "county", value=entry.county,
+            what=Message(N_("Only 极境寒养 cards name a county.")),
+            remedy=Message(N_("Remove the key, or move the card to jijing-hanyang.yaml.")),
+        )  # fmt: skip
+
+
+def _check_attributes(
+    file: Authored[ProductsFile], at: tuple[str | int, ...], entry: ProductEntry, known: Mapping[str, AttributeEntry]
+) -> None:
+    for name, value in entry.attributes.items():
+        if name not in known:
+            _known(file, (*at, name), name, known)
+            continue
+        kind = known[name].type
+        fits = {
+            "integer": isinstance(value, int) and not isinstance(value, bool),
+            "decimal": isinstance(value, str) and bool(_DECIMAL.match(value)),
+            "boolean": isinstance(value, bool),
+            "enum": isinstance(value, str) and value in known[name].options,
+            "text": isinstance(value, Pair),
+        }
+        if not fits[kind]:
+            options = list(known[name].options) or "—"
+            file.fault(
+                *at, name, value=value,
+                what=Message(N_("The attribute “{name}” is of type {kind}."), {"name": name, "kind": kind}),
+                remedy=Message(N_("Decimals stand in quotes, texts as a zh / ru pair; options: {options}."), {"options": options}),
+            )  # fmt: skip
+
+
+def _check_texts(file: Authored[ProductsFile], at: tuple[str | int, ...], entry: ProductEntry) -> None:
+    texts = entry.texts
+    if texts.spoken_name.ru != entry.lexeme.forms.nom:
+        file.fault(
+            *at, "spoken_name", value=texts.spoken_name.ru,
+            what=Message(N_("The Russian spoken name differs from lexeme.forms.nom.")),
+            remedy=Message(N_("Make both “{form}”."), {"form": entry.lexeme.forms.nom}),
+        )  # fmt: skip
+    for name in ("selling_points", "serving"):
+        lists: Lists | None = getattr(texts, name)
+        if lists and len(lists.zh) != len(lists.ru):
+            file.fault(
+                *at, name, value=f"zh {len(lists.zh)}, ru {len(lists.ru)}",
+                what=Message(N_("The two languages have different numbers of sentences.")),
+                remedy=Message(N_("Each sentence needs its counterpart, in the same order.")),
+            )  # fmt: skip
+    for place, text in _spoken(entry):
+        if found := _UNSPEAKABLE.search(text):
+            file.fault(
+                *at, *place, value=text,
+                what=Message(N_("“{sign}” cannot be read aloud here."), {"sign": found.group()}),
+                remedy=Message(N_("Write numbers in words and names in the letters of the language.")),
+            )  # fmt: skip
+
+
+def _spoken(entry: ProductEntry) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Everything of a card that a host says, with its place."""
+    texts = entry.texts
+    yield ("spoken_name", "zh"), texts.spoken_name.zh
+    yield ("spoken_name", "ru"), texts.spoken_name.ru
+    for name in ("selling_points", "serving"):
+        if lists := getattr(texts, name):
+            for locale in ("zh", "ru"):
+                for index, text in enumerate(getattr(lists, locale)):
+                    yield (name, locale, index), text
+    for index, faq in enumerate(texts.faq):
+        for locale in ("zh", "ru"):
+            said = getattr(faq, locale)
+            yield ("faq", index, locale, "q"), said.q
+            yield ("faq", index, locale, "a"), said.a

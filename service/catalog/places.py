@@ -1,0 +1,30 @@
+"""Places a card may name, with the Russian «from …» and «in …» phrases that no rule gives."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from service.authored import read
+from service.catalog.files import Place, PlacesFile
+from service.errors import FilesRejected
+from service.resources import root
+
+__all__ = ["counties", "places"]
+
+
+@cache
+def _file() -> PlacesFile:
+    read_file = read(root("catalogs") / "names" / "places.yaml", PlacesFile)
+    if read_file.content is None:
+        raise FilesRejected(read_file.problems)
+    return read_file.content
+
+
+def places() -> dict[str, Place]:
+    """All places by key."""
+    return _file().places
+
+
+def counties() -> list[str]:
+    """Keys of Heihe's six counties and districts."""
+    return _file().counties

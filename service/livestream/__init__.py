@@ -1,0 +1,1 @@
+"""Livestream shows: composing timed bilingual scripts from facts and authored wording, storing and exporting them."""

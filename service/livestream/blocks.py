@@ -1,0 +1,203 @@
+"""The wording: variants of script lines in both languages, read from `scripts/blocks/`.
+
+A variant that is broken is left out and named with file and line; the others go on working.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from service.authored import Authored, Strict, read
+from service.catalog.files import Name, Pair, Text
+from service.errors import Problem
+from service.i18n import N_, Message
+from service.livestream.brief import Item, Language, Role
+from service.livestream.templates import Line, TemplateFault, compile_line
+from service.livestream.vocabulary import SAME_IN_BOTH, fact_of
+from service.resources import root
+
+__all__ = ["KINDS", "Library", "Variant", "library", "read_library"]
+
+Kind = Literal[
+    "opening", "retention", "pain_point", "pitch", "trust", "price_anchor",
+    "offer", "call", "interaction", "bridge", "encore", "closing",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
+VariantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(-[a-z0-9_]+)*$")]
+
+
+class VariantEntry(Strict):
+    """One variant as writers write it; docs/writing-blocks.md."""
+
+    id: VariantId
+    slot: Name
+    tone: Literal["warm", "brisk", "calm", "playful"]
+    lines: list[Literal["russian_goods", "jijing_hanyang"]] = []
+    families: list[Name] = []
+    roles: list[Role] = []
+    markets: list[Literal["CN", "RU"]] = []
+    needs: list[Text] = []
+    cue: Pair | None = None
+    hold: list[int] = Field([0, 0], min_length=2, max_length=2)
+    zh: Text
+    ru: Text
+
+
+class BlocksFile(Strict):
+    """One file of variants of one kind."""
+
+    kind: Kind
+    variants: list[VariantEntry] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One line of script in both languages, ready to be rendered.
+
+    `facts` are what both templates print plus what the words rely on; `hold` is the least and most silence in seconds.
+    """
+
+    id: str
+    kind: str
+    slot: str
+    tone: str
+    templates: Mapping[Language, Line]
+    facts: frozenset[str]
+    lines: frozenset[str] = frozenset()
+    families: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    markets: frozenset[str] = frozenset()
+    cue: Mapping[Language, str] | None = None
+    hold: tuple[int, int] = (0, 0)
+
+    @property
+    def special(self) -> bool:
+        """Written for certain goods or roles, and so preferred to a general one."""
+        return bool(self.families or self.lines or self.roles)
+
+    def suits(self, market: str, item: Item | None, show_lines: frozenset[str]) -> bool:
+        """Whether it may be said of this item (or of the whole show) in this market, facts aside."""
+        if self.markets and market not in self.markets:
+            return False
+        if item is None:
+            return not (self.families or self.roles) and (not self.lines or show_lines <= self.lines)
+        return (
+            (not self.lines or item.goods.line in self.lines)
+            and (not self.families or item.goods.family in self.families)
+            and (not self.roles or item.role in self.roles)
+        )
+
+
+@dataclass
+class Library:
+    """All usable variants by kind and slot, and what was wrong with the others."""
+
+    variants: list[Variant]
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._by_slot: dict[tuple[str, str], list[Variant]] = {}
+        for variant in self.variants:
+            self._by_slot.setdefault((variant.kind, variant.slot), []).append(variant)
+        self.by_id = {variant.id: variant for variant in self.variants}
+        self.digest = _digest(self.variants)
+
+    def slot(self, kind: str, slot: str) -> list[Variant]:
+        """The variants of one slot, in file order."""
+        return self._by_slot.get((kind, slot), [])
+
+
+def _digest(variants: Iterable[Variant]) -> str:
+    hasher = hashlib.blake2b(digest_size=16)
+    for variant in sorted(variants, key=lambda variant: variant.id):
+        hasher.update(repr((variant.id, variant.templates["zh"].source, variant.templates["ru"].source)).encode())
+    return hasher.hexdigest()
+
+
+@cache
+def library() -> Library:
+    """The library of `scripts/blocks/`, read once per process."""
+    return read_library(root("scripts") / "blocks")
+
+
+def read_library(folder: Path) -> Library:
+    """Read all block files below a folder."""
+    variants: list[Variant] = []
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*.yaml")):
+        file = read(path, BlocksFile)
+        if file.content:
+            for index, entry in enumerate(file.content.variants):
+                before = len(file.problems)
+                variant = _variant(file, index, entry, file.content.kind, seen)
+                if variant and len(file.problems) == before:
+                    variants.append(variant)
+        problems += file.problems
+    return Library(variants, problems)
+
+
+def _variant(
+    file: Authored[BlocksFile], index: int, entry: VariantEntry, kind: str, seen: dict[str, str]
+) -> Variant | None:
+    at = ("variants", index)
+    if entry.id in seen:
+        file.fault(
+            *at, "id", value=entry.id,
+            what=Message(N_("“{value}” is used twice; the other place is {other}."), {"value": entry.id, "other": seen[entry.id]}),
+            remedy=Message(N_("Give one of the two another code.")),
+        )  # fmt: skip
+    seen.setdefault(entry.id, f"{file.path.name}:{file.line(*at, 'id')}")
+    templates: dict[Language, Line] = {}
+    locale: Language
+    for locale in ("zh", "ru"):
+        source: str = getattr(entry, locale)
+        try:
+            templates[locale] = compile_line(source, locale)
+        except TemplateFault as fault:
+            file.fault(*at, locale, value=source, what=fault.what, remedy=fault.remedy)
+    for number, fact in enumerate(entry.needs):
+        if fact_of(fact, "zh") is None:
+            file.fault(
+                *at, "needs", number, value=fact,
+                what=Message(N_("“{value}” is not known."), {"value": fact}),
+                remedy=Message(N_("The names to choose from stand in docs/writing-blocks.md.")),
+            )  # fmt: skip
+    if len(templates) == 2:
+        _check_same_facts(file, at, templates)
+    if len(templates) < 2:
+        return None
+    low, high = entry.hold
+    return Variant(
+        id=entry.id, kind=kind, slot=entry.slot, tone=entry.tone, templates=templates,
+        facts=templates["zh"].facts | templates["ru"].facts | set(entry.needs),
+        lines=frozenset(entry.lines), families=frozenset(entry.families), roles=frozenset(entry.roles),
+        markets=frozenset(entry.markets), cue=entry.cue.model_dump() if entry.cue else None, hold=(low, max(low, high)),
+    )  # fmt: skip
+
+
+def _check_same_facts(
+    file: Authored[BlocksFile], at: tuple[str | int, ...], templates: Mapping[Language, Line]
+) -> None:
+    """Both languages print the same numbers and the same sentences of the card."""
+    said = {
+        locale: {fact for fact in line.facts if fact in SAME_IN_BOTH or fact.startswith("attr.")}
+        for locale, line in templates.items()
+    }
+    only = said["zh"] ^ said["ru"]
+    constants = templates["zh"].constants != templates["ru"].constants
+    if only or constants:
+        file.fault(
+            *at, value="",
+            what=Message(
+                N_("The two languages do not say the same facts: {facts}."), {"facts": sorted(only) or ["price.times, packs"]}
+            ),
+            remedy=Message(N_("Print the same facts on both sides.")),
+        )  # fmt: skip

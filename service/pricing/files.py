@@ -1,0 +1,61 @@
+"""The form of `catalogs/prices/*.yaml`, and the words a reference price is named with."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from service.authored import Strict, read
+from service.catalog.files import Forms, Name, SkuCode, Text
+from service.errors import FilesRejected
+from service.resources import root
+
+__all__ = ["Basis", "PriceEntry", "PricesFile", "bases"]
+
+
+class MarketPrice(Strict):
+    """Minor units: fen in CN, kopecks in RU."""
+
+    live: int = Field(gt=0)
+    reference: int | None = Field(None, gt=0)
+    basis: Name | None = None
+
+
+class PriceEntry(Strict):
+    """Prices of one SKU by market."""
+
+    CN: MarketPrice | None = None
+    RU: MarketPrice | None = None
+
+
+class PricesFile(Strict):
+    """One price list; `sample` lists are invented figures for trying the tool."""
+
+    source: Text
+    sample: bool
+    prices: dict[SkuCode, PriceEntry]
+
+
+class Basis(Strict):
+    """What a reference price is: its name in both languages, the Russian one in all cases."""
+
+    zh: Text
+    ru: Forms
+    source: Annotated[str, StringConstraints(min_length=1)]
+
+
+class BasesFile(Strict):
+    """`catalogs/prices/bases.yaml`."""
+
+    bases: dict[Name, Basis]
+
+
+@cache
+def bases() -> dict[str, Basis]:
+    """All bases a reference price may stand on."""
+    file = read(root("catalogs") / "price-bases.yaml", BasesFile)
+    if file.content is None:
+        raise FilesRejected(file.problems)
+    return file.content.bases

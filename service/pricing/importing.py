@@ -1,0 +1,100 @@
+"""Takes the price lists of `catalogs/prices/` over: all or nothing, and a second time nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.authored import Authored, read
+from service.catalog.models import Sku
+from service.errors import FilesRejected, Problem
+from service.i18n import N_, Message
+from service.pricing.files import MarketPrice, PricesFile, bases
+from service.pricing.models import CURRENCIES, Price
+from service.resources import root
+
+__all__ = ["PriceImport", "import_prices", "read_prices"]
+
+
+@dataclass
+class PriceImport:
+    """Counts of prices written and left alone."""
+
+    changed: int = 0
+    unchanged: int = 0
+
+
+def read_prices(known_skus: set[str], *, folder: Path | None = None) -> list[PricesFile]:
+    """All price lists; raises `FilesRejected` with every fault, unknown SKUs and bases among them."""
+    files = [read(path, PricesFile) for path in sorted((folder or root("catalogs") / "prices").glob("*.yaml"))]
+    seen: dict[str, str] = {}
+    for file in files:
+        if file.content:
+            _check(file, known_skus, seen)
+    problems: list[Problem] = [problem for file in files for problem in file.problems]
+    if problems:
+        raise FilesRejected(problems)
+    return [file.content for file in files if file.content]
+
+
+def import_prices(session: Session, *, folder: Path | None = None) -> PriceImport:
+    """Write the price lists over what the database holds for the same SKU and market."""
+    skus = dict(session.execute(select(Sku.code, Sku.id)).tuples().all())
+    lists = read_prices(set(skus), folder=folder)
+    present = {(price.sku_id, price.market): price for price in session.scalars(select(Price))}
+    report = PriceImport()
+    for prices in lists:
+        for code, entry in prices.prices.items():
+            for market, currency in CURRENCIES.items():
+                given: MarketPrice | None = getattr(entry, market)
+                if given is None:
+                    continue
+                row = present.get((skus[code], market))
+                values = (currency, given.live, given.reference, given.basis, prices.sample)
+                if row and (row.currency, row.live, row.reference, row.basis, row.sample) == values:
+                    report.unchanged += 1
+                    continue
+                row = row or Price(sku_id=skus[code], market=market)
+                row.currency, row.live, row.reference, row.basis, row.sample = values
+                session.add(row)
+                report.changed += 1
+    session.flush()
+    return report
+
+
+def _check(file: Authored[PricesFile], known: set[str], seen: dict[str, str]) -> None:
+    assert file.content
+    for code, entry in file.content.prices.items():
+        at = ("prices", code)
+        if code not in known:
+            file.fault(
+                *at, value=code,
+                what=Message(N_("No card has the SKU “{sku}”."), {"sku": code}),
+                remedy=Message(N_("Correct the code, or write the card first.")),
+            )  # fmt: skip
+        if code in seen:
+            file.fault(
+                *at, value=code,
+                what=Message(N_("“{value}” is used twice; the other place is {other}."), {"value": code, "other": seen[code]}),
+                remedy=Message(N_("Keep one of the two.")),
+            )  # fmt: skip
+        seen.setdefault(code, f"{file.path.name}:{file.line(*at)}")
+        for market in CURRENCIES:
+            price: MarketPrice | None = getattr(entry, market)
+            if price is None or price.reference is None:
+                continue
+            if price.basis not in bases():
+                file.fault(
+                    *at, market, "basis", value=price.basis or "",
+                    what=Message(N_("A reference price needs a known basis.")),
+                    remedy=Message(N_("Known: {known}."), {"known": sorted(bases())}),
+                )  # fmt: skip
+            if price.reference <= price.live:
+                file.fault(
+                    *at, market, "reference", value=price.reference,
+                    what=Message(N_("The reference price is not above the live price.")),
+                    remedy=Message(N_("Correct it, or leave the reference out.")),
+                )  # fmt: skip

@@ -1,0 +1,41 @@
+"""Settings: environment (AMURLIVE_…, and DATABASE_URL), then `amurlive.toml` in the working folder, then defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """What one installation may decide for itself."""
+
+    model_config = SettingsConfigDict(env_prefix="AMURLIVE_", toml_file="amurlive.toml", extra="forbid")
+
+    database_url: str = Field(
+        "sqlite:///var/amurlive.db",
+        validation_alias=AliasChoices("AMURLIVE_DATABASE_URL", "DATABASE_URL", "database_url"),
+        description="SQLAlchemy address of the database: SQLite file or PostgreSQL.",
+    )
+    out_dir: Path = Field(Path("out"), description="Where documents are written.")
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    locale: Literal["zh", "ru", "en"] = Field("zh", description="Language of pages for readers who ask for none.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity logged.")
+    log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal, else JSON.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment above file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
