@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from service.errors import Problem, shown_path
 from service.i18n import N_, Message
 
-__all__ = ["Authored", "Strict", "read"]
+__all__ = ["Authored", "Strict", "read", "words_for"]
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads large files some ten times faster
 
@@ -82,7 +82,7 @@ def read(path: Path, model: type[Model]) -> Authored[Model]:
     return result
 
 
-class _Loader(_Base):
+class _Loader(_Base):  # type: ignore[misc]
     """YAML 1.2's idea of booleans (only true and false), and no dates: such words stay words."""
 
 
@@ -119,20 +119,24 @@ def _scalar(node: yaml.Node) -> Any:
 
 
 def _explain(error: ValidationError, result: Authored[Any], model: type[Strict]) -> None:
-    """Pydantic's faults in our words; unknown types keep pydantic's own sentence."""
+    """Pydantic's faults in our words, each at its place."""
     for item in error.errors(include_url=False):
-        location = item["loc"]
-        facts = {"key": location[-1] if location else "", **item.get("ctx", {}), "detail": item["msg"]}
-        what, remedy = _WORDS.get(item["type"], _OTHER)
-        value: object = item["input"]
-        if item["type"] == "missing":
-            value = ""
-        if item["type"] == "extra_forbidden":
-            known = _fields_at(model, location[:-1])
-            close = difflib.get_close_matches(str(facts["key"]), known, n=1)
-            remedy = _DID_YOU_MEAN if close else remedy
-            facts |= {"close": close[0] if close else "", "known": known}
-        result.fault(*location, value=value, what=Message(what, facts), remedy=Message(remedy, facts))
+        what, remedy = words_for(item, model)
+        value: object = "" if item["type"] == "missing" else item["input"]
+        result.fault(*item["loc"], value=value, what=what, remedy=remedy)
+
+
+def words_for(item: Mapping[str, Any], model: type[Strict] | None = None) -> tuple[Message, Message]:
+    """What is wrong and what would be right, for one of pydantic's faults; with `model`, near names are offered."""
+    location = item["loc"]
+    facts = {"key": location[-1] if location else "", **item.get("ctx", {}), "detail": item["msg"]}
+    what, remedy = _WORDS.get(item["type"], _OTHER)
+    if item["type"] == "extra_forbidden":
+        known = _fields_at(model, location[:-1]) if model else []
+        close = difflib.get_close_matches(str(facts["key"]), known, n=1)
+        remedy = _DID_YOU_MEAN if close else _KNOWN_KEYS if known else _REMOVE
+        facts |= {"close": close[0] if close else "", "known": known}
+    return Message(what, facts), Message(remedy, facts)
 
 
 def _fields_at(model: Any, location: Location) -> list[str]:
@@ -160,11 +164,13 @@ def _shown(value: object) -> str:
 
 
 _DID_YOU_MEAN = N_("Did you mean “{close}”?")
+_KNOWN_KEYS = N_("Known keys: {known}.")
+_REMOVE = N_("Remove it, or correct its name.")
 _OTHER = (N_("The value is not accepted: {detail}."), N_("See docs/ for what may stand here."))
 _TYPE_REMEDY = N_("Write it as docs/ shows; put text that looks like a number into quotes.")
 _WORDS = {
     "missing": (N_("“{key}” is missing."), N_("Add it here.")),
-    "extra_forbidden": (N_("“{key}” is not known here."), N_("Known keys: {known}.")),
+    "extra_forbidden": (N_("“{key}” is not known here."), ""),
     "string_type": (N_("Text is expected here."), _TYPE_REMEDY),
     "int_type": (N_("A whole number is expected here."), _TYPE_REMEDY),
     "bool_type": (N_("true or false is expected here."), _TYPE_REMEDY),

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 
 from service.resources import root
 
-__all__ = ["LOCALES", "Locale", "Message", "N_", "guess_locale", "negotiate", "translations"]
+__all__ = ["LOCALES", "N_", "Locale", "Message", "guess_locale", "negotiate", "translations"]
 
 Locale = Literal["zh", "ru", "en"]
 LOCALES: tuple[Locale, ...] = ("zh", "ru", "en")

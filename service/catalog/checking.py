@@ -83,7 +83,9 @@ def _check_card(
     _check_texts(file, (*at, "texts"), entry)
 
 
-def _unique(file: Authored[ProductsFile], at: tuple[str | int, ...], value: str, name: str, seen: dict[str, str]) -> None:
+def _unique(
+    file: Authored[ProductsFile], at: tuple[str | int, ...], value: str, name: str, seen: dict[str, str]
+) -> None:
     here = f"{file.path.name}:{file.line(*at)}"
     if name in seen:
         file.fault(

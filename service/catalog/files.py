@@ -235,4 +235,5 @@ class PlacesFile(Strict):
     """`catalogs/names/places.yaml`."""
 
     places: dict[Name, Place]
+    countries: dict[str, Name]
     counties: list[Name]

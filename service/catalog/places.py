@@ -9,7 +9,7 @@ from service.catalog.files import Place, PlacesFile
 from service.errors import FilesRejected
 from service.resources import root
 
-__all__ = ["counties", "places"]
+__all__ = ["counties", "country", "places"]
 
 
 @cache
@@ -28,3 +28,8 @@ def places() -> dict[str, Place]:
 def counties() -> list[str]:
     """Keys of Heihe's six counties and districts."""
     return _file().counties
+
+
+def country(code: str) -> Place:
+    """The place that stands for a whole country, by its ISO 3166 code."""
+    return _file().places[_file().countries[code]]

@@ -21,7 +21,7 @@ class UnknownSyllable(ValueError):
 @cache
 def _syllables() -> dict[str, str]:
     lines = (root("catalogs") / "names" / "palladius.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t")[:2] for line in lines if line and not line.startswith(("#", "pinyin\t")))  # type: ignore[misc]
+    return dict(line.split("\t")[:2] for line in lines if line and not line.startswith(("#", "pinyin\t")))
 
 
 @cache

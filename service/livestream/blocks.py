@@ -74,7 +74,7 @@ class Variant:
     families: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     markets: frozenset[str] = frozenset()
-    cue: Mapping[Language, str] | None = None
+    cue: Mapping[str, str] | None = None
     hold: tuple[int, int] = (0, 0)
 
     @property

@@ -57,9 +57,7 @@ def _weight(pattern: Pattern, item: Item) -> int:
     return weight
 
 
-def _rounds(
-    stage: Stage, segment: Segment, index: int, following: Item | None, budget: float, script: Script
-) -> float:
+def _rounds(stage: Stage, segment: Segment, index: int, following: Item | None, budget: float, script: Script) -> float:
     """One item's time, in as many rounds as it takes; the link to the next item only in the last round."""
     count = max(1, round(budget / segment.round))
     spent = 0.0
@@ -140,7 +138,9 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
                     continue
                 line.optional = True
                 stage.accept(line, block.item)
-                last = max((i for i, o in enumerate(block.lines) if (o.kind, o.slot) == (step.kind, step.slot)), default=-2)
+                last = max(
+                    (i for i, o in enumerate(block.lines) if (o.kind, o.slot) == (step.kind, step.slot)), default=-2
+                )
                 block.lines.insert(last + 1 if last >= 0 else max(0, len(block.lines) - 1), line)
                 left -= cost
                 progress = True
@@ -310,7 +310,13 @@ class Stage:
         return usable
 
     def _line(
-        self, variant: Variant, index: int | None, following: Item | None, picks: dict[str, int], key: str, operator: Any
+        self,
+        variant: Variant,
+        index: int | None,
+        following: Item | None,
+        picks: dict[str, int],
+        key: str,
+        operator: Any,
     ) -> ScriptLine:
         said: dict[Language, Utterance] = {}
         for locale in self.brief.languages:

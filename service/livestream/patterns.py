@@ -59,6 +59,7 @@ class Pattern(Strict):
     minutes: int = Field(gt=0)
     weights: Weights
     lines: list[Literal["russian_goods", "jijing_hanyang"]] = []
+    lineup: list[Role] = Field(["traffic", "hit", "profit", "welfare", "profit"], min_length=1)
     segments: list[Segment] = Field(min_length=1)
 
 

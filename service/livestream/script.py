@@ -34,8 +34,8 @@ class ScriptLine:
     hold: float = 0.0
     start: float = 0.0
     seconds: float = 0.0
-    cue: Mapping[Language, str] | None = None
-    operator: Mapping[Language, str] | None = None
+    cue: Mapping[str, str] | None = None
+    operator: Mapping[str, str] | None = None
     optional: bool = False
     locked: bool = False
     edited: bool = False
@@ -48,7 +48,7 @@ class Block:
 
     key: str
     segment: str
-    name: Mapping[Language, str]
+    name: Mapping[str, str]
     item: int | None
     lines: list[ScriptLine]
     start: float = 0.0

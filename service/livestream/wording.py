@@ -263,9 +263,7 @@ def _temperature(low: int, high: int, locale: Language) -> str:
         text, spoken = _degrees(high)
         return marked(f"не выше {text}", f"не выше {spoken}")
     lower, upper = _degrees(low), _degrees(high)
-    return marked(
-        f"от {lower[0].rsplit(' ', 1)[0]} до {upper[0]}", f"от {lower[1].rsplit(' ', 1)[0]} до {upper[1]}"
-    )
+    return marked(f"от {lower[0].rsplit(' ', 1)[0]} до {upper[0]}", f"от {lower[1].rsplit(' ', 1)[0]} до {upper[1]}")
 
 
 def _degrees(value: int) -> tuple[str, str]:

@@ -1,0 +1,96 @@
+"""`amurlive`: the command line. Every command imports what it needs only when it runs, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from service.catalog.commands import app as catalog
+from service.console import explained, opened, say
+from service.i18n import N_
+from service.livestream.commands import app as script
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="AmurLive · 阿穆尔直播 · «АмурЛайв»: bilingual livestream scripts for Heihe–Blagoveshchensk commerce.",
+)
+app.add_typer(catalog, name="catalog")
+app.add_typer(script, name="script")
+database_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(database_app, name="db")
+
+
+@app.command()
+def run(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the API and pages afterwards.")] = True,
+) -> None:
+    """The main job: database, catalogue, tonight's script in both languages into out/, then the service.
+
+    Example: amurlive run --no-serve
+    """
+    from service.catalog.importing import CatalogueImport
+    from service.database import Database
+    from service.livestream.writing import told
+    from service.main_job import prepare
+    from service.pricing.importing import PriceImport
+    from service.settings import Settings
+
+    settings = Settings()
+
+    def tell(cards: CatalogueImport, prices: PriceImport) -> None:
+        say(
+            N_("Cards: {created} created, {updated} updated, {unchanged} unchanged."),
+            created=len(cards.created), updated=len(cards.updated), unchanged=len(cards.unchanged),
+        )  # fmt: skip
+        say(N_("Prices: {changed} changed, {unchanged} unchanged."), changed=prices.changed, unchanged=prices.unchanged)
+
+    with explained() as locale:
+        database = Database(settings.database_url)
+        done = prepare(database, out=settings.out_dir, tell=tell)
+        database.close()
+        for show in done.shows:
+            typer.echo("")
+            if not show.fresh:
+                say(
+                    N_("Nothing changed since version {version}; the documents stay as they are."), version=show.version
+                )
+            for line in told(show.script, show.brief, show.documents, locale=locale):
+                typer.echo(line)
+    if serve:
+        typer.echo("")
+        _serve(settings.host, settings.port)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default: 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port; default: 8000.")] = None,
+) -> None:
+    """Serve the API and pages. Example: amurlive serve --port 8080"""
+    from service.settings import Settings
+
+    settings = Settings()
+    _serve(host or settings.host, port or settings.port)
+
+
+def _serve(host: str, port: int) -> None:
+    import uvicorn
+
+    from service.app import create_app
+
+    say(N_("The service runs at http://{host}:{port} — stop it with Ctrl+C."), host=host, port=port)
+    uvicorn.run(create_app(), host=host, port=port, log_config=None)
+
+
+@database_app.command()
+def upgrade() -> None:
+    """Bring the schema up to date. Example: amurlive db upgrade"""
+    with explained(), opened() as database:
+        say(N_("The database {name} is up to date."), name=database.url.render_as_string(hide_password=True))
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()

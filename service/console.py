@@ -1,0 +1,57 @@
+"""What all commands share: the database they open, the language they speak, and errors with an exit code.
+
+Exit codes: 0 done, 1 the user has something to mend, 2 the command was used wrongly (Typer's own).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from service.errors import DomainError, FilesRejected
+from service.i18n import Locale, Message, guess_locale
+
+__all__ = ["explained", "opened", "say", "show_json"]
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """The installation's database, its schema up to date; closed afterwards."""
+    from service.database import Database
+    from service.settings import Settings
+
+    database = Database(Settings().database_url)
+    try:
+        database.upgrade()
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def explained() -> Iterator[Locale]:
+    """Gives the reader's language; domain errors inside are told on standard error and end with code 1."""
+    locale = guess_locale()
+    try:
+        yield locale
+    except FilesRejected as error:
+        for item in error.problems:
+            sys.stderr.write(item.say(locale) + "\n")
+        sys.stderr.write(error.say(locale) + "\n")
+        raise SystemExit(1) from None
+    except DomainError as error:
+        sys.stderr.write(error.say(locale) + "\n")
+        raise SystemExit(1) from None
+
+
+def say(text: str, /, **facts: Any) -> None:
+    """One line in the reader's language."""
+    sys.stdout.write(Message(text, facts).say(guess_locale()) + "\n")
+
+
+def show_json(data: Any) -> None:
+    """For programs."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")

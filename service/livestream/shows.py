@@ -1,0 +1,150 @@
+"""Shows as people keep them: planned, composed into script versions, and brought from draft to aired."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Sku
+from service.errors import DomainError, NotFound, WrongState
+from service.i18n import N_, Message
+from service.livestream.blocks import Library, library
+from service.livestream.brief import Brief
+from service.livestream.composing import compose
+from service.livestream.files import ShowPlan
+from service.livestream.gathering import gather
+from service.livestream.models import STATES, Show, ShowItem, StoredScript, StoredStep
+from service.livestream.patterns import Pattern, pattern
+from service.livestream.storing import fill, restore
+
+__all__ = [
+    "FactsChanged",
+    "advance",
+    "brief_of",
+    "compose_show",
+    "find_script",
+    "find_show",
+    "fingerprint",
+    "list_shows",
+    "save_show",
+]
+
+
+class FactsChanged(DomainError):
+    """Cards, prices or wording changed after the script was composed."""
+
+    status = 409
+    title = N_("Cards, prices or wording have changed since version {version} of this script was composed.")
+    remedy = N_("Compose the show again; locked lines stay as they are.")
+
+
+def save_show(session: Session, plan: ShowPlan) -> Show:
+    """Create the show of a plan, or bring the show of the same key up to it. Raises what `gather` raises."""
+    brief = gather(session, plan)
+    show = session.scalar(select(Show).where(Show.key == plan.key))
+    if show is None:
+        show = Show(key=plan.key)
+        session.add(show)
+    values = plan.model_dump(include={"pattern", "languages", "seed", "place", "host", "cohost", "preview", "name"})
+    values |= {"minutes": brief.minutes, "market": brief.market}
+    for name, value in values.items():
+        if getattr(show, name) != value:
+            setattr(show, name, value)
+    ids = dict(session.execute(select(Sku.code, Sku.id)).tuples().all())
+    for position, (item, planned) in enumerate(zip(brief.items, plan.items, strict=True)):
+        if position == len(show.items):
+            show.items.append(ShowItem(position=position))
+        row = show.items[position]
+        row.sku_id, row.role, row.link, row.most = ids[item.goods.sku], item.role, item.link, item.limit
+        gift = planned.gift.model_dump() if planned.gift else None
+        if row.gift != gift:
+            row.gift = gift
+    del show.items[len(plan.items) :]
+    session.flush()
+    return show
+
+
+def plan_of(show: Show) -> ShowPlan:
+    """The plan behind a stored show."""
+    items = [
+        {"sku": item.sku.code, "role": item.role, "link": item.link, "limit": item.most, "gift": item.gift}
+        for item in show.items
+    ]
+    fields = ("key", "name", "pattern", "minutes", "languages", "market", "seed", "place", "host", "cohost", "preview")
+    return ShowPlan.model_validate({name: getattr(show, name) for name in fields} | {"items": items})
+
+
+def brief_of(session: Session, show: Show) -> Brief:
+    """The brief of a stored show from today's cards and prices."""
+    return gather(session, plan_of(show))
+
+
+def find_show(session: Session, key: str) -> Show:
+    """A show by its key; raises `NotFound`."""
+    show = session.scalar(select(Show).where(Show.key == key))
+    if show is None:
+        raise NotFound(kind=Message(N_("The show")), name=key, known=session.scalars(select(Show.key)))
+    return show
+
+
+def find_script(session: Session, show_key: str, version: int | None = None) -> StoredScript:
+    """A version of a show's script, by default the newest; raises `NotFound`."""
+    show = find_show(session, show_key)
+    versions = {script.version: script for script in show.scripts}
+    wanted = max(versions, default=0) if version is None else version
+    if wanted not in versions:
+        known = [str(number) for number in versions]
+        raise NotFound(kind=Message(N_("The script version")), name=str(wanted), known=known)
+    return versions[wanted]
+
+
+def compose_show(session: Session, show: Show, *, words: Library | None = None, person: str = "") -> StoredScript:
+    """The script of a show: the newest version if nothing changed since, else a new version that keeps locked lines."""
+    words = words or library()
+    chosen = pattern(show.pattern)
+    brief = brief_of(session, show)
+    mark = fingerprint(brief, chosen, words)
+    newest = show.scripts[-1] if show.scripts else None
+    if newest and newest.fingerprint == mark:
+        return newest
+    script = compose(brief, chosen, words, keep=restore(newest) if newest else None)
+    stored = StoredScript(version=newest.version + 1 if newest else 1, state="draft", fingerprint=mark)
+    fill(stored, script)
+    stored.steps.append(StoredStep(state="draft", person=person))
+    show.scripts.append(stored)
+    session.flush()
+    return stored
+
+
+def fingerprint(brief: Brief, chosen: Pattern, words: Library) -> str:
+    """Names everything a script depends on; it changes when any fact, price or wording does."""
+    content: tuple[Any, ...] = (brief, chosen.model_dump(), words.digest)
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
+
+
+def advance(session: Session, stored: StoredScript, *, to: str, person: str, note: str | None = None) -> StoredScript:
+    """Take a script one state further (draft → checked → reviewed → ready → aired), or back to draft before it aired.
+
+    Raises `WrongState` for a step out of order and `FactsChanged` when it was composed from facts that no longer hold.
+    """
+    place = STATES.index(stored.state)
+    allowed = [*STATES[place + 1 : place + 2], *(["draft"] if 0 < place < len(STATES) - 1 else [])]
+    if to not in allowed:
+        name = f"{stored.show.key} v{stored.version}"
+        raise WrongState(name=name, state=stored.state, wanted=to, allowed=allowed or "—")
+    if to != "draft":
+        brief = brief_of(session, stored.show)
+        if fingerprint(brief, pattern(stored.show.pattern), library()) != stored.fingerprint:
+            raise FactsChanged(version=stored.version)
+    stored.state = to
+    stored.steps.append(StoredStep(state=to, person=person, note=note))
+    session.flush()
+    return stored
+
+
+def list_shows(session: Session) -> list[Show]:
+    """All shows, newest first."""
+    return list(session.scalars(select(Show).order_by(Show.id.desc())))

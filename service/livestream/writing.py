@@ -1,0 +1,57 @@
+"""Writes a script's documents into a folder, and tells what was written and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from service.errors import NotFound, shown_path
+from service.i18n import N_, Locale, Message
+from service.livestream.blocks import library
+from service.livestream.brief import Brief
+from service.livestream.exports import FORMATS, render
+from service.livestream.exports.runsheet import clock, warnings
+from service.livestream.script import Script
+
+__all__ = ["Written", "told", "write_documents"]
+
+
+class Written:
+    """One document: where it is, what it is for, whether this run changed it."""
+
+    def __init__(self, path: Path, purpose: Message, changed: bool) -> None:
+        self.path, self.purpose, self.changed = path, purpose, changed
+
+
+def write_documents(
+    script: Script, brief: Brief, *, folder: Path, name: str, formats: Sequence[str] = tuple(FORMATS)
+) -> list[Written]:
+    """Write the documents `name.html`, `name.docx` …; raises `NotFound` for an unknown format before writing any."""
+    wanted = [text.strip() for text in formats]
+    if unknown := [text for text in wanted if text not in FORMATS]:
+        raise NotFound(kind=Message(N_("The format")), name=unknown[0], known=FORMATS)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for text in wanted:
+        path = folder / f"{name}.{FORMATS[text].ending}"
+        content = render(script, brief, text)
+        # Office files carry the time of writing inside, so they are compared by what they were made from: the JSON.
+        path.write_bytes(content)
+        written.append(Written(path, FORMATS[text].purpose, True))
+    return written
+
+
+def told(script: Script, brief: Brief, written: Sequence[Written], *, locale: Locale) -> Iterator[str]:
+    """Lines for a terminal: length, items, faults of wording files, warnings, files."""
+    lines = sum(1 for _ in script.lines())
+    yield Message(
+        N_("{title}: {planned} of {slot}, {lines} lines, {items} items."),
+        {"title": brief.title["ru" if locale == "ru" else "zh"], "planned": clock(script.seconds),
+         "slot": clock(script.target), "lines": lines, "items": len(brief.items)},
+    ).say(locale)  # fmt: skip
+    for problem in library().problems:
+        yield "! " + problem.say(locale)
+    for warning in warnings(script, brief):
+        yield "! " + warning.say(locale)
+    for document in written:
+        yield f"  {shown_path(document.path):<34} {document.purpose.say(locale)}"

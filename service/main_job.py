@@ -1,0 +1,81 @@
+"""The main job in one go: database, catalogue, prices, tonight's sample show, and its script as documents.
+
+Each step looks whether there is anything to do: a second run writes nothing it need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.authored import read
+from service.catalog.importing import CatalogueImport, import_catalogue
+from service.database import Database
+from service.errors import FilesRejected
+from service.livestream.brief import Brief
+from service.livestream.exports import FORMATS
+from service.livestream.files import ShowPlan
+from service.livestream.script import Script
+from service.livestream.shows import brief_of, compose_show, save_show
+from service.livestream.storing import restore
+from service.livestream.writing import Written, write_documents
+from service.pricing.importing import PriceImport, import_prices
+from service.resources import root
+
+__all__ = ["Done", "ShowDone", "prepare"]
+
+
+@dataclass
+class ShowDone:
+    """One sample show with its documents; `fresh` tells whether the script is new."""
+
+    script: Script
+    brief: Brief
+    version: int
+    fresh: bool
+    documents: list[Written]
+
+
+@dataclass
+class Done:
+    """What the main job did."""
+
+    catalogue: CatalogueImport
+    prices: PriceImport
+    shows: list[ShowDone]
+
+
+def prepare(database: Database, *, out: Path, tell: Callable[[CatalogueImport, PriceImport], None]) -> Done:
+    """Bring everything up to date. Raises `FilesRejected` and whatever composing raises."""
+    database.upgrade()
+    with database.writing() as session:
+        catalogue = import_catalogue(session)
+        prices = import_prices(session)
+    tell(catalogue, prices)
+    shows = [_show(database, plan, out) for plan in sample_shows()]
+    return Done(catalogue, prices, shows)
+
+
+def sample_shows() -> list[ShowPlan]:
+    """The plans in `catalogs/shows/`."""
+    files = [read(path, ShowPlan) for path in sorted((root("catalogs") / "shows").glob("*.yaml"))]
+    if problems := [problem for file in files for problem in file.problems]:
+        raise FilesRejected(problems)
+    return [file.content for file in files if file.content]
+
+
+def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
+    with database.writing() as session:
+        show = save_show(session, plan)
+        before = len(show.scripts)
+        stored = compose_show(session, show, person="amurlive run")
+        fresh = len(show.scripts) > before
+        script, brief = restore(stored), brief_of(session, show)
+        version = stored.version
+    names = [out / f"{plan.key}.{form.ending}" for form in FORMATS.values()]
+    if not fresh and all(path.is_file() for path in names):
+        documents = [Written(path, form.purpose, False) for path, form in zip(names, FORMATS.values(), strict=True)]
+    else:
+        documents = write_documents(script, brief, folder=out, name=plan.key)
+    return ShowDone(script, brief, version, fresh, documents)

@@ -1,0 +1,1 @@
+"""Schema migrations (Alembic). New one: `.venv/bin/python -m service.migrations "what changes"`."""
