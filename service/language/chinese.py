@@ -124,7 +124,8 @@ def measure(value: int | Decimal, key: str) -> str:
     if key == "percent":
         return "百分之" + (decimal_words(value) if isinstance(value, Decimal) else cardinal(value))
     if key == "celsius":
-        return ("零下" if value < 0 else "") + count(abs(value), unit(key).zh_spoken)
+        size = -value if value < 0 else value
+        return ("零下" if value < 0 else "") + count(size, unit(key).zh_spoken)
     return count(value, unit(key).zh_spoken)
 
 

@@ -125,4 +125,4 @@ class Brief:
     host: Mapping[Language, str] | None = None
     cohost: Mapping[Language, str] | None = None
     preview: Mapping[Language, str] | None = None
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)

@@ -130,18 +130,18 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
         for block in blocks:
             for step in sorted(steps[block.segment], key=lambda step: step.rank):
                 number = sum(1 for line in block.lines if (line.kind, line.slot) == (step.kind, step.slot)) + 1
-                line = stage.choose(step, block.item, None, f"{block.key}:{step.kind}.{step.slot}.{number}")
-                if line is None or step.kind in ("bridge", "offer", "call") or line.variant in _variants(block):
+                more = stage.choose(step, block.item, None, f"{block.key}:{step.kind}.{step.slot}.{number}")
+                if more is None or step.kind in ("bridge", "offer", "call") or more.variant in _variants(block):
                     continue
-                cost = _planned(stage.brief, line)
+                cost = _planned(stage.brief, more)
                 if cost / 2 > left:
                     continue
-                line.optional = True
-                stage.accept(line, block.item)
+                more.optional = True
+                stage.accept(more, block.item)
                 last = max(
                     (i for i, o in enumerate(block.lines) if (o.kind, o.slot) == (step.kind, step.slot)), default=-2
                 )
-                block.lines.insert(last + 1 if last >= 0 else max(0, len(block.lines) - 1), line)
+                block.lines.insert(last + 1 if last >= 0 else max(0, len(block.lines) - 1), more)
                 left -= cost
                 progress = True
                 break

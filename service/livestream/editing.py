@@ -74,8 +74,8 @@ def edit_line(
     script = _changeable(stored, line)
     brief = brief_of(session, stored.show)
     target = _line(script, line)
-    for locale, text in words.items():
-        text = re.sub(r"\s+", " ", text).strip()
+    for locale, written in words.items():
+        text = re.sub(r"\s+", " ", written).strip()
         if locale not in target.said or not text:
             raise EmptyLine(line=line, language=locale, languages=list(target.said))
         if text != target.said[locale].text:

@@ -135,7 +135,9 @@ def _risks(script: Script, languages: tuple[Language, ...]) -> dict[str, str]:
 
 def fact_name(fact: str) -> Message:
     """What a fact is called in documents; attributes keep their key."""
-    return _FACT_NAMES.get(fact.removeprefix("attributes."), Message("{fact}", {"fact": fact.rsplit(".", maxsplit=1)[-1]}))
+    return _FACT_NAMES.get(
+        fact.removeprefix("attributes."), Message("{fact}", {"fact": fact.rsplit(".", maxsplit=1)[-1]})
+    )
 
 
 def warnings(script: Script, brief: Brief) -> list[Message]:
