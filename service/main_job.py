@@ -14,7 +14,7 @@ from service.catalog.importing import CatalogueImport, import_catalogue
 from service.database import Database
 from service.errors import FilesRejected
 from service.livestream.brief import Brief
-from service.livestream.exports import FORMATS
+from service.livestream.exports import FORMATS, render
 from service.livestream.files import ShowPlan
 from service.livestream.script import Script
 from service.livestream.shows import brief_of, compose_show, save_show
@@ -74,7 +74,9 @@ def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
         script, brief = restore(stored), brief_of(session, show)
         version = stored.version
     names = [out / f"{plan.key}.{form.ending}" for form in FORMATS.values()]
-    if not fresh and all(path.is_file() for path in names):
+    # The JSON document holds everything the others are made from; office files carry their time of writing inside.
+    whole = out / f"{plan.key}.{FORMATS['json'].ending}"
+    if all(path.is_file() for path in names) and whole.read_bytes() == render(script, brief, "json"):
         documents = [Written(path, form.purpose, False) for path, form in zip(names, FORMATS.values(), strict=True)]
     else:
         documents = write_documents(script, brief, folder=out, name=plan.key)

@@ -68,7 +68,7 @@ def _check_card(
     _known(file, (*at, "family"), entry.family, families)
     if entry.origin.place:
         _known(file, (*at, "origin", "place"), entry.origin.place, places())
-    _check_county(file, at, entry)
+    _check_origin(file, at, entry)
     if entry.family in families:
         _check_attributes(file, (*at, "attributes"), entry, families[entry.family].attributes)
     for number, fact in enumerate(entry.unverified):
@@ -117,13 +117,20 @@ def _known_noun(file: Authored[ProductsFile], at: tuple[str | int, ...], lemma: 
         )  # fmt: skip
 
 
-def _check_county(file: Authored[ProductsFile], at: tuple[str | int, ...], entry: ProductEntry) -> None:
+def _check_origin(file: Authored[ProductsFile], at: tuple[str | int, ...], entry: ProductEntry) -> None:
     line = file.content.line if file.content else ""
     if line == "jijing_hanyang" and entry.county not in counties():
         file.fault(
             *at, "county", value=entry.county or "",
             what=Message(N_("A 极境寒养 card names one of Heihe's counties.")),
             remedy=Message(N_("Known: {known}."), {"known": counties()}),
+        )  # fmt: skip
+    home = "CN" if line == "jijing_hanyang" else "RU"
+    if line and entry.origin.country != home:
+        file.fault(
+            *at, "origin", "country", value=entry.origin.country,
+            what=Message(N_("Goods of this line come from {country}; lines are told with that origin."), {"country": home}),
+            remedy=Message(N_("Correct the origin, or move the card to the other file.")),
         )  # fmt: skip
     if line == "russian_goods" and entry.county:
         file.fault(

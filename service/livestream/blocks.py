@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from service.authored import Authored, Strict, read
+from service.catalog.families import families
 from service.catalog.files import Name, Pair, Text
 from service.errors import Problem
 from service.i18n import N_, Message
@@ -170,10 +171,10 @@ def _variant(
                 what=Message(N_("“{value}” is not known."), {"value": fact}),
                 remedy=Message(N_("The names to choose from stand in docs/writing-blocks.md.")),
             )  # fmt: skip
-    if len(templates) == 2:
-        _check_same_facts(file, at, templates)
     if len(templates) < 2:
         return None
+    _check_same_facts(file, at, templates)
+    _check_families(file, at, entry, templates)
     low, high = entry.hold
     return Variant(
         id=entry.id, kind=kind, slot=entry.slot, tone=entry.tone, templates=templates,
@@ -181,6 +182,30 @@ def _variant(
         lines=frozenset(entry.lines), families=frozenset(entry.families), roles=frozenset(entry.roles),
         markets=frozenset(entry.markets), cue=entry.cue.model_dump() if entry.cue else None, hold=(low, max(low, high)),
     )  # fmt: skip
+
+
+def _check_families(
+    file: Authored[BlocksFile], at: tuple[str | int, ...], entry: VariantEntry, templates: Mapping[Language, Line]
+) -> None:
+    """Families exist, and the attributes printed are theirs."""
+    known = families()
+    for number, name in enumerate(entry.families):
+        if name not in known:
+            file.fault(
+                *at, "families", number, value=name,
+                what=Message(N_("“{value}” is not known."), {"value": name}),
+                remedy=Message(N_("Known: {known}."), {"known": sorted(known)}),
+            )  # fmt: skip
+    allowed = {
+        f"attr.{key}" for name in entry.families or known if name in known for key in known[name].attributes
+    }
+    for fact in sorted(templates["zh"].facts | templates["ru"].facts | set(entry.needs)):
+        if fact.startswith("attr.") and fact not in allowed:
+            file.fault(
+                *at, "zh", value=fact,
+                what=Message(N_("“{value}” is not known."), {"value": fact}),
+                remedy=Message(N_("Known: {known}."), {"known": sorted(allowed)}),
+            )  # fmt: skip
 
 
 def _check_same_facts(

@@ -53,7 +53,7 @@ def save_show(session: Session, plan: ShowPlan) -> Show:
     for name, value in values.items():
         if getattr(show, name) != value:
             setattr(show, name, value)
-    ids = dict(session.execute(select(Sku.code, Sku.id)).tuples().all())
+    ids = dict(session.execute(select(Sku.code, Sku.id)).all())
     for position, (item, planned) in enumerate(zip(brief.items, plan.items, strict=True)):
         if position == len(show.items):
             show.items.append(ShowItem(position=position))

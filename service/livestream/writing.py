@@ -34,9 +34,7 @@ def write_documents(
     written = []
     for text in wanted:
         path = folder / f"{name}.{FORMATS[text].ending}"
-        content = render(script, brief, text)
-        # Office files carry the time of writing inside, so they are compared by what they were made from: the JSON.
-        path.write_bytes(content)
+        path.write_bytes(render(script, brief, text))
         written.append(Written(path, FORMATS[text].purpose, True))
     return written
 

@@ -42,7 +42,7 @@ def read_prices(known_skus: set[str], *, folder: Path | None = None) -> list[Pri
 
 def import_prices(session: Session, *, folder: Path | None = None) -> PriceImport:
     """Write the price lists over what the database holds for the same SKU and market."""
-    skus = dict(session.execute(select(Sku.code, Sku.id)).tuples().all())
+    skus = dict(session.execute(select(Sku.code, Sku.id)).all())
     lists = read_prices(set(skus), folder=folder)
     present = {(price.sku_id, price.market): price for price in session.scalars(select(Price))}
     report = PriceImport()

