@@ -102,7 +102,7 @@ def _yuan(major: int, fen: int) -> str:
     jiao, rest = divmod(fen, 10)
     words = count(major, "块") if major else ""
     if not jiao:
-        return words + ("零" if major else "") + count(rest, "分")
+        return f"{words}零{_DIGITS[rest]}分" if major else count(rest, "分")
     if rest:
         return words + _DIGITS[jiao] + "毛" + _DIGITS[rest] + ("" if major or jiao else "分")
     return words + _DIGITS[jiao] if major else count(jiao, "毛")
