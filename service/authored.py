@@ -140,13 +140,14 @@ def words_for(item: Mapping[str, Any], model: type[Strict] | None = None) -> tup
 
 
 def _fields_at(model: Any, location: Location) -> list[str]:
-    """Names allowed at a place, found by walking the models' annotations."""
+    """Names allowed at a place, found by walking the models' annotations; list indices and free keys are passed over."""
     for part in location:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            name = next((n for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-            model = model.model_fields[name].annotation if name else None
-        model = _model_in(model)
-    return [f.alias or n for n, f in model.model_fields.items()] if model else []
+        found = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+        if found:
+            model = _model_in(found.annotation)
+        if model is None:
+            return []
+    return [f.alias or n for n, f in model.model_fields.items()]
 
 
 def _model_in(annotation: Any) -> Any:
