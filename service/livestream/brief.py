@@ -25,7 +25,6 @@ class Words:
     points: tuple[str, ...]
     servings: tuple[str, ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
-    storage: str | None = None
     brand: str | None = None
 
 

@@ -133,6 +133,8 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
                 more = stage.choose(step, block.item, None, f"{block.key}:{step.kind}.{step.slot}.{number}")
                 if more is None or step.kind in ("bridge", "offer", "call") or more.variant in _variants(block):
                     continue
+                if number > step.most + 1 and not more.picks:  # only what brings something new may be told more often
+                    continue
                 cost = _planned(stage.brief, more)
                 if cost / 2 > left:
                     continue
@@ -212,8 +214,11 @@ class Stage:
         self._kept = {line.key: line for _, line in keep.lines() if line.locked} if keep else {}
 
     def new_round(self, index: int) -> None:
-        """The item is told from the beginning again."""
-        self._picks[index] = _Picks()
+        """The item is told anew: what was not yet told goes on, what was told to its end begins again."""
+        told = self._picks.setdefault(index, _Picks())
+        for name, sentences in self._sentences(index):
+            if getattr(told, name) >= len(sentences):
+                setattr(told, name, 0)
 
     def choose(self, step: Step, index: int | None, following: Item | None, key: str) -> ScriptLine | None:
         """The next line of a slot for an item, not yet accepted; None if nothing fits."""
@@ -280,12 +285,16 @@ class Stage:
         """Index of the next point, serving idea and question of an item that are not told yet."""
         if index is None:
             return {}
-        words = self.brief.items[index].goods.words["zh"]
         told = self._picks.setdefault(index, _Picks())
-        lists: tuple[tuple[str, Sequence[object]], ...] = (
-            ("point", words.points), ("serving", words.servings), ("question", words.questions)
-        )  # fmt: skip
-        return {name: getattr(told, name) for name, sentences in lists if getattr(told, name) < len(sentences)}
+        return {
+            name: getattr(told, name)
+            for name, sentences in self._sentences(index)
+            if getattr(told, name) < len(sentences)
+        }
+
+    def _sentences(self, index: int) -> tuple[tuple[str, Sequence[object]], ...]:
+        words = self.brief.items[index].goods.words["zh"]
+        return ("point", words.points), ("serving", words.servings), ("question", words.questions)
 
     def _usable(
         self, kind: str, slot: str, index: int | None, following: Item | None, picks: dict[str, int]
@@ -373,5 +382,4 @@ def _to_check(brief: Brief, script: Script) -> Iterator[ToCheck]:
 
 def _unverified(unverified: Iterable[str], facts: Iterable[str]) -> list[str]:
     named = {fact.replace("attr.", "attributes.") for fact in facts}
-    also = {"temperature"} if "storage" in named else set()
-    return [fact for fact in unverified if fact in named | also]
+    return [fact for fact in unverified if fact in named]

@@ -202,7 +202,6 @@ def _words(product: Product, locale: str) -> Words:
         points=tuple(texts[name] for name in numbered("selling_point.")),
         servings=tuple(texts[name] for name in numbered("serving.")),
         questions=tuple((texts[name], texts[name.removesuffix("question") + "answer"]) for name in questions),
-        storage=texts.get("storage"),
         brand=texts.get("brand"),
     )
 

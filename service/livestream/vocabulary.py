@@ -12,7 +12,7 @@ _NONE: frozenset[str] = frozenset()
 WORDS: dict[str, frozenset[str]] = {
     "product": CASES, "product.short": _NONE, "product.name": _NONE,
     "next": CASES, "next.short": _NONE, "next.name": _NONE, "next_link": _NONE,
-    "point": _NONE, "serving": _NONE, "question": _NONE, "answer": _NONE, "storage": _NONE, "preview": _NONE,
+    "point": _NONE, "serving": _NONE, "question": _NONE, "answer": _NONE, "preview": _NONE,
     "origin": _PLACE, "county": _PLACE, "show.place": _PLACE,
     "brand": _NONE, "host": _NONE, "cohost": _NONE,
     "pack": CASES, "net": CASES, "shelf_life": CASES, "temperature": _NONE,
@@ -28,7 +28,7 @@ NUMERIC = frozenset({
 })  # fmt: skip
 
 # Sentences from the card: a pair says the same ones.
-SAME_IN_BOTH = NUMERIC | {"point", "serving", "question", "answer", "storage", "preview", "price.basis"}
+SAME_IN_BOTH = NUMERIC | {"point", "serving", "question", "answer", "preview", "price.basis"}
 
 # Picks that move on from line to line; their running out is no missing fact.
 RUNNING = frozenset({"point", "serving", "question", "answer", "next", "next_link"})

@@ -106,7 +106,6 @@ def item_facts(item: Item) -> frozenset[str]:
     known = {"product", "product.short", "product.name", "origin", "pack", "net", "link"}
     known |= {f"attr.{name}" for name in goods.attributes}
     optional = {
-        "storage": goods.words["zh"].storage and goods.words["ru"].storage,
         "county": goods.county,
         "brand": goods.words["zh"].brand and goods.words["ru"].brand,
         "shelf_life": goods.shelf_life,
@@ -155,8 +154,6 @@ def item_values(item: Item, locale: Language) -> Values:
         "link": link_of(item, locale),
         "attr": SimpleNamespace(**{name: _attribute(value, locale) for name, value in goods.attributes.items()}),
     }
-    if words.storage:
-        values["storage"] = words.storage
     if words.brand:
         values["brand"] = words.brand
     if goods.county:

@@ -178,7 +178,7 @@ _FACT_NAMES = {
     "price.live": Message(N_("live price")), "price.times": Message(N_("live price")),
     "price.reference": Message(N_("reference price")), "price.basis": Message(N_("basis of the reference price")),
     "price.saving": Message(N_("reference price")), "gift": Message(N_("gift")), "limit": Message(N_("limit per buyer")),
-    "stock": Message(N_("stock")), "storage": Message(N_("storage")), "county": Message(N_("county")),
+    "stock": Message(N_("stock")), "county": Message(N_("county")),
     "brand": Message(N_("brand")), "host": Message(N_("host")), "cohost": Message(N_("co-host")),
     "preview": Message(N_("preview of the next show")), "show.place": Message(N_("place of the show")),
     "origin": Message(N_("origin")), "hs": Message(N_("HS code")), "marking_group": Message(N_("marking group")),
