@@ -84,7 +84,11 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
         name = f"amurlive_{worker_id}_{len(made)}"
         made.append(name)
         # The same sorting everywhere, whatever the machine's locale.
-        how = f"TEMPLATE {make_url(template).database}" if template else "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        how = (
+            f"TEMPLATE {make_url(template).database}"
+            if template
+            else "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        )
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
             connection.execute(text(f"CREATE DATABASE {name} {how}"))

@@ -196,9 +196,7 @@ def _check_families(
                 what=Message(N_("“{value}” is not known."), {"value": name}),
                 remedy=Message(N_("Known: {known}."), {"known": sorted(known)}),
             )  # fmt: skip
-    allowed = {
-        f"attr.{key}" for name in entry.families or known if name in known for key in known[name].attributes
-    }
+    allowed = {f"attr.{key}" for name in entry.families or known if name in known for key in known[name].attributes}
     for fact in sorted(templates["zh"].facts | templates["ru"].facts | set(entry.needs)):
         if fact.startswith("attr.") and fact not in allowed:
             file.fault(

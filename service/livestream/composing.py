@@ -128,6 +128,7 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
     while left > TOLERABLE and progress:
         progress = False
         for block in blocks:
+            stage.resume(script, block)
             for step in sorted(steps[block.segment], key=lambda step: step.rank):
                 number = sum(1 for line in block.lines if (line.kind, line.slot) == (step.kind, step.slot)) + 1
                 more = stage.choose(step, block.item, None, f"{block.key}:{step.kind}.{step.slot}.{number}")
@@ -219,6 +220,16 @@ class Stage:
         for name, sentences in self._sentences(index):
             if getattr(told, name) >= len(sentences):
                 setattr(told, name, 0)
+
+    def resume(self, script: Script, block: Block) -> None:
+        """Go on telling where the last block about this item in the same segment stopped."""
+        assert block.item is not None
+        told = self._picks[block.item] = _Picks()
+        for other in script.blocks:
+            if (other.item, other.segment) == (block.item, block.segment):
+                for line in other.lines:
+                    for name, number in line.picks.items():
+                        setattr(told, name, max(getattr(told, name), number + 1))
 
     def choose(self, step: Step, index: int | None, following: Item | None, key: str) -> ScriptLine | None:
         """The next line of a slot for an item, not yet accepted; None if nothing fits."""

@@ -217,8 +217,8 @@ def _packs(number: int, goods: Goods, locale: Language) -> Any:
 
 
 def _gift(gift: Gift, locale: Language) -> Any:
-    if locale == "ru":
-        return _counted(gift.quantity, gift.ru_noun, gift.ru_adjective)
+    if locale == "ru":  # a gift is named in words on the page too, as in Chinese
+        return Cased(lambda case: russian.count(gift.quantity, gift.ru_noun, gift.ru_adjective, case=case, words=True))
     return chinese.count(gift.quantity, gift.zh_measure, gift.zh_noun)
 
 
@@ -249,18 +249,20 @@ def _attribute(value: Attribute, locale: Language) -> Any:
 
 
 def _temperature(low: int, high: int, locale: Language) -> str:
-    """A range of keeping; for frozen goods only the upper end is told."""
+    """A range of keeping; for deep-frozen goods only the upper end is told."""
+    frozen = high < 0 and low <= -25
     if locale == "zh":
-        if high < 0:
+        if frozen:
             return marked(chinese.measure_written(high, "celsius") + "以下", chinese.measure(high, "celsius") + "以下")
-        ends = (chinese.measure_written(low, "celsius"), chinese.measure(low, "celsius"))
-        text, spoken = (end.removesuffix("摄氏度") for end in ends)
-        return marked(f"{text}到{high}摄氏度", f"{spoken}到{chinese.measure(high, 'celsius')}")
-    if high < 0:
+        lower = (chinese.measure_written(low, "celsius"), chinese.measure(low, "celsius"))
+        upper = (chinese.measure_written(high, "celsius"), chinese.measure(high, "celsius"))
+        text, spoken = (f"{a.removesuffix('摄氏度')}到{b}" for a, b in zip(lower, upper, strict=True))
+        return marked(text, spoken)
+    if frozen:
         text, spoken = _degrees(high)
         return marked(f"не выше {text}", f"не выше {spoken}")
-    lower, upper = _degrees(low), _degrees(high)
-    return marked(f"от {lower[0].rsplit(' ', 1)[0]} до {upper[0]}", f"от {lower[1].rsplit(' ', 1)[0]} до {upper[1]}")
+    text, spoken = (f"от {a.rsplit(' ', 1)[0]} до {b}" for a, b in zip(_degrees(low), _degrees(high), strict=True))
+    return marked(text, spoken)
 
 
 def _degrees(value: int) -> tuple[str, str]:
