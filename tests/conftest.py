@@ -14,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
-for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
-    os.environ.pop(name, None)
-
 from service.catalog.importing import import_catalogue
 from service.database import Database
 from service.pricing.importing import import_prices
+
+for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("house")

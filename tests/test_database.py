@@ -49,10 +49,14 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(empty_url: str) ->
 
 
 def test_an_error_inside_a_writing_session_leaves_nothing_behind(blank: Database) -> None:
-    with pytest.raises(RuntimeError), blank.writing() as session:
-        session.add(_show())
-        session.flush()
-        raise RuntimeError
+    def write_and_fail() -> None:
+        with blank.writing() as session:
+            session.add(_show())
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     with blank.reading() as session:
         assert session.scalars(select(Show)).all() == []
 

@@ -18,7 +18,7 @@ WORDS: dict[str, frozenset[str]] = {
     "pack": CASES, "net": CASES, "shelf_life": CASES, "temperature": _NONE,
     "price.live": CASES, "price.reference": CASES, "price.saving": CASES, "price.times": CASES, "price.basis": CASES,
     "gift": CASES, "limit": CASES, "stock": CASES, "link": _NONE,
-    "show.items": CASES, "show.minutes": CASES,
+    "show.items": CASES, "show.minutes": CASES, "bilingual": _NONE,
 }  # fmt: skip
 
 # Facts with a number: a pair prints the same ones on both sides.

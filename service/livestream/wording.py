@@ -97,7 +97,8 @@ class ChinesePack(str):
 def show_facts(brief: Brief) -> frozenset[str]:
     """Facts the show itself knows."""
     optional = {"show.place": brief.place, "host": brief.host, "cohost": brief.cohost, "preview": brief.preview}
-    return frozenset({"show.items", "show.minutes"} | {name for name, value in optional.items() if value})
+    always = {"show.items", "show.minutes"} | ({"bilingual"} if len(brief.languages) > 1 else set())
+    return frozenset(always | {name for name, value in optional.items() if value})
 
 
 def item_facts(item: Item) -> frozenset[str]:
@@ -135,7 +136,7 @@ def show_values(brief: Brief, locale: Language) -> Values:
         show = {"items": _counted(count, "товар"), "minutes": _counted(minutes, "минута")}
     if brief.place:
         show["place"] = _place(brief.place, locale)
-    values: Values = {"show": SimpleNamespace(**show)}
+    values: Values = {"show": SimpleNamespace(**show), "bilingual": ""}
     for name in ("host", "cohost", "preview"):
         if words := getattr(brief, name):
             values[name] = words[locale]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.catalog.checking import read_catalogue
 from service.catalog.importing import import_catalogue
 from service.catalog.models import Product, ProductText, Sku
 from service.database import Database
@@ -124,8 +125,6 @@ def test_all_faults_of_all_files_are_told_at_once_and_nothing_is_written(blank: 
 def test_faults_are_told_in_the_readers_language(folder: Path) -> None:
     _change(folder, "family: preserves", "family: vegetables")
     with pytest.raises(FilesRejected) as caught:
-        from service.catalog.checking import read_catalogue
-
         read_catalogue(folder)
     problem = caught.value.problems[0]
     assert "没有“vegetables”" in problem.say("zh")
@@ -143,8 +142,6 @@ def test_a_broken_file_is_named_and_nothing_else_happens(blank: Database, folder
 
 
 def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
-    from service.catalog.checking import read_catalogue
-
     (folder / "products" / "jijing-hanyang.yaml").write_bytes("line: 极境寒养".encode("gb18030"))
     with pytest.raises(FilesRejected) as caught:
         read_catalogue(folder)
