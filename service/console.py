@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from service.errors import DomainError, FilesRejected
-from service.i18n import Locale, Message, guess_locale
+from service.i18n import N_, Locale, Message, guess_locale
 
 __all__ = ["explained", "opened", "say", "show_json"]
 
@@ -44,6 +44,21 @@ def explained() -> Iterator[Locale]:
         raise SystemExit(1) from None
     except DomainError as error:
         sys.stderr.write(error.say(locale) + "\n")
+        raise SystemExit(1) from None
+    except OSError as error:
+        place = Message(
+            N_("“{place}” cannot be used: {reason}."), {"place": error.filename or "—", "reason": error.strerror}
+        )
+        remedy = Message(N_("Choose a place that exists and that you may write to."))
+        sys.stderr.write(f"{place.say(locale)} {remedy.say(locale)}\n")
+        raise SystemExit(1) from None
+    except Exception as error:
+        if type(error).__name__ not in ("OperationalError", "NoSuchModuleError", "ArgumentError"):
+            raise
+        # SQLAlchemy's own, named here without importing it: `--help` must stay quick
+        reason = Message(N_("The database cannot be used: {reason}."), {"reason": str(error).splitlines()[0]})
+        remedy = Message(N_("Check DATABASE_URL: is the address right, does the server run, may you write there?"))
+        sys.stderr.write(f"{reason.say(locale)} {remedy.say(locale)}\n")
         raise SystemExit(1) from None
 
 

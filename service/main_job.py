@@ -71,7 +71,7 @@ def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
         before = len(show.scripts)
         stored = compose_show(session, show, person="amurlive run")
         fresh = len(show.scripts) > before
-        script, brief = restore(stored), brief_of(session, show)
+        script, brief = restore(stored), brief_of(session, stored)
         version = stored.version
     names = [out / f"{plan.key}.{form.ending}" for form in FORMATS.values()]
     # The JSON document holds everything the others are made from; office files carry their time of writing inside.

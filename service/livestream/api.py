@@ -120,7 +120,7 @@ def read_script(session: Reader, key: str, version: int) -> dict[str, Any]:
 def export_script(session: Reader, key: str, version: int, format: str) -> Response:
     """One version as a document: html, docx, xlsx, csv, srt, vtt or json."""
     stored = find_script(session, key, version)
-    content = render(restore(stored), brief_of(session, stored.show), format)
+    content = render(restore(stored), brief_of(session, stored), format)
     return _document(content, format, f"{key}-v{version}")
 
 
@@ -168,7 +168,7 @@ def _show(show: Show) -> dict[str, Any]:
 
 
 def _script(session: Session, stored: StoredScript) -> dict[str, Any]:
-    data = as_data(restore(stored), brief_of(session, stored.show))
+    data = as_data(restore(stored), brief_of(session, stored))
     steps = [{"state": s.state, "at": s.at.isoformat(), "person": s.person, "note": s.note} for s in stored.steps]
     return {"show": stored.show.key, "version": stored.version, "state": stored.state, "steps": steps, **data}
 

@@ -82,7 +82,7 @@ def export(
 
     with explained(), opened() as database, database.reading() as session:
         stored = find_script(session, show, version)
-        script, brief = restore(stored), brief_of(session, stored.show)
+        script, brief = restore(stored), brief_of(session, stored)
         name = f"{show}-v{stored.version}"
         written = write_documents(script, brief, folder=_folder(out), name=name, formats=formats.split(","))
     for line in told(script, brief, written, locale=guess_locale()):

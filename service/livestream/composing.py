@@ -26,9 +26,13 @@ __all__ = ["Stage", "compose", "redo"]
 
 
 def compose(brief: Brief, pattern: Pattern, library: Library, *, keep: Script | None = None) -> Script:
-    """Compose the script of a show. Lines locked in `keep` stay, word for word, where they stand."""
+    """Compose the script of a show. Lines of `keep` that are locked or were edited by hand stay, word for word.
+
+    They follow their item when the order of items has changed, and go when the item has gone.
+    """
     stage = Stage(brief, library, keep)
-    script = Script(target=brief.minutes * 60.0, blocks=[], languages=brief.languages)
+    skus = tuple(item.goods.sku for item in brief.items)
+    script = Script(target=brief.minutes * 60.0, blocks=[], languages=brief.languages, skus=skus)
     carry = 0.0
     for segment in pattern.segments:
         budget = segment.share * script.target
@@ -104,6 +108,15 @@ def _fill(
         ]
     lines = [line for lines in chosen for line in lines]
     return Block(key, segment.key, segment.name.model_dump(), index, lines), spent
+
+
+def _place(key: str, index: int | None, skus: Sequence[str]) -> str:
+    """A line's key with its item named by SKU instead of by its place in the show."""
+    if index is None:
+        return key
+    block, _, line = key.partition(":")
+    segment, _, rest = block.partition(f".{index + 1}")
+    return f"{segment}.{skus[index]}{rest}:{line}"
 
 
 def _planned(brief: Brief, line: ScriptLine) -> float:
@@ -212,7 +225,10 @@ class Stage:
         self._picks: dict[int | None, _Picks] = {}
         self._ranks: dict[str, bytes] = {}
         self._missing: dict[tuple[str | None, str, str], set[str]] = {}
-        self._kept = {line.key: line for _, line in keep.lines() if line.locked} if keep else {}
+        self._kept: dict[str, ScriptLine] = {}
+        for block, line in keep.lines() if keep else ():
+            if (line.locked or line.edited) and set(line.said) == set(brief.languages):
+                self._kept[_place(line.key, block.item, keep.skus if keep else ())] = line
 
     def new_round(self, index: int) -> None:
         """The item is told anew: what was not yet told goes on, what was told to its end begins again."""
@@ -233,8 +249,8 @@ class Stage:
 
     def choose(self, step: Step, index: int | None, following: Item | None, key: str) -> ScriptLine | None:
         """The next line of a slot for an item, not yet accepted; None if nothing fits."""
-        if kept := self._kept.get(key):
-            return replace(kept)
+        if kept := self._kept.get(_place(key, index, [item.goods.sku for item in self.brief.items])):
+            return replace(kept, key=key)
         picks = self._next_picks(index)
         variants = self._usable(step.kind, step.slot, index, following, picks)
         if not variants:

@@ -56,7 +56,7 @@ class EmptyLine(DomainError):
 def redo_line(session: Session, stored: StoredScript, *, line: str, person: str = "") -> ScriptLine:
     """Take another wording for a line. Raises `NotFound`, `LineLocked`, `NoOtherWording`, `AlreadyAired`."""
     script = _changeable(stored, line)
-    brief = brief_of(session, stored.show)
+    brief = brief_of(session, stored)
     new = redo(script, brief, library(), line)
     if new is None:
         raise NoOtherWording(line=line)
@@ -72,7 +72,7 @@ def edit_line(
     Raises `NotFound`, `LineLocked`, `EmptyLine`, `AlreadyAired`.
     """
     script = _changeable(stored, line)
-    brief = brief_of(session, stored.show)
+    brief = brief_of(session, stored)
     target = _line(script, line)
     for locale, written in words.items():
         text = re.sub(r"\s+", " ", written).strip()

@@ -61,7 +61,7 @@ class ShowItem(Base):
 
 
 class StoredScript(Base):
-    """One version of what is said. `fingerprint` names everything it was composed from; times in seconds."""
+    """One version of what is said. `plan` is the show as it was then, `fingerprint` names everything composed from; seconds."""
 
     __tablename__ = "script"
     __table_args__ = (UniqueConstraint("show_id", "version"),)
@@ -71,6 +71,7 @@ class StoredScript(Base):
     version: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="draft")
     fingerprint: Mapped[str] = mapped_column(String(64))
+    plan: Mapped[dict[str, Any]]
     languages: Mapped[list[Any]]
     target: Mapped[float]
     seconds: Mapped[float]

@@ -76,7 +76,10 @@ class ToCheck:
 
 @dataclass
 class Script:
-    """The whole. `seconds` is what is planned, `target` what was asked; `gap` is what is missing (+) or too much (−)."""
+    """The whole. `seconds` is what is planned, `target` what was asked; `gap` is what is missing (+) or too much (−).
+
+    `skus` are the items it was composed for: block.item points into them.
+    """
 
     target: float
     blocks: list[Block]
@@ -85,6 +88,7 @@ class Script:
     to_check: list[ToCheck] = field(default_factory=list)
     seconds: float = 0.0
     gap: float = 0.0
+    skus: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[tuple[Block, ScriptLine]]:
         """All lines in the order they are said."""

@@ -68,7 +68,7 @@ def save_show(session: Session, plan: ShowPlan) -> Show:
 
 
 def plan_of(show: Show) -> ShowPlan:
-    """The plan behind a stored show."""
+    """The plan behind a stored show as it is now."""
     items = [
         {"sku": item.sku.code, "role": item.role, "link": item.link, "limit": item.most, "gift": item.gift}
         for item in show.items
@@ -77,9 +77,9 @@ def plan_of(show: Show) -> ShowPlan:
     return ShowPlan.model_validate({name: getattr(show, name) for name in fields} | {"items": items})
 
 
-def brief_of(session: Session, show: Show) -> Brief:
-    """The brief of a stored show from today's cards and prices."""
-    return gather(session, plan_of(show))
+def brief_of(session: Session, stored: StoredScript) -> Brief:
+    """The brief of a stored script: the show as it was then, with today's cards and prices."""
+    return gather(session, ShowPlan.model_validate(stored.plan))
 
 
 def find_show(session: Session, key: str) -> Show:
@@ -105,13 +105,15 @@ def compose_show(session: Session, show: Show, *, words: Library | None = None, 
     """The script of a show: the newest version if nothing changed since, else a new version that keeps locked lines."""
     words = words or library()
     chosen = pattern(show.pattern)
-    brief = brief_of(session, show)
+    plan = plan_of(show)
+    brief = gather(session, plan)
     mark = fingerprint(brief, chosen, words)
     newest = show.scripts[-1] if show.scripts else None
     if newest and newest.fingerprint == mark:
         return newest
     script = compose(brief, chosen, words, keep=restore(newest) if newest else None)
     stored = StoredScript(version=newest.version + 1 if newest else 1, state="draft", fingerprint=mark)
+    stored.plan = plan.model_dump(mode="json")
     fill(stored, script)
     stored.steps.append(StoredStep(state="draft", person=person))
     show.scripts.append(stored)
@@ -136,7 +138,7 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
         name = f"{stored.show.key} v{stored.version}"
         raise WrongState(name=name, state=stored.state, wanted=to, allowed=allowed or "—")
     if to != "draft":
-        brief = brief_of(session, stored.show)
+        brief = gather(session, plan_of(stored.show))
         if fingerprint(brief, pattern(stored.show.pattern), library()) != stored.fingerprint:
             raise FactsChanged(version=stored.version)
     stored.state = to

@@ -78,6 +78,7 @@ def restore(stored: StoredScript) -> Script:
         languages=tuple(stored.languages),
         seconds=stored.seconds,
         gap=stored.gap,
+        skus=tuple(item["sku"] for item in stored.plan["items"]),
     )  # fmt: skip
     script.left_out = [LeftOut(**item | {"facts": tuple(item["facts"])}) for item in stored.left_out]
     script.to_check = [ToCheck(**item | {"lines": tuple(item["lines"])}) for item in stored.to_check]
