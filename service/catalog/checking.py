@@ -183,7 +183,7 @@ def _check_texts(file: Authored[ProductsFile], at: tuple[str | int, ...], entry:
     for place, text in _spoken(entry):
         if found := _UNSPEAKABLE.search(text):
             file.fault(
-                *at, *place, value=text,
+                *at[:-1], *place, value=text,
                 what=Message(N_("“{sign}” cannot be read aloud here."), {"sign": found.group()}),
                 remedy=Message(N_("Write numbers in words and names in the letters of the language.")),
             )  # fmt: skip
@@ -192,15 +192,20 @@ def _check_texts(file: Authored[ProductsFile], at: tuple[str | int, ...], entry:
 def _spoken(entry: ProductEntry) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Everything of a card that a host says, with its place."""
     texts = entry.texts
-    yield ("spoken_name", "zh"), texts.spoken_name.zh
-    yield ("spoken_name", "ru"), texts.spoken_name.ru
+    pairs: dict[tuple[str, ...], Pair] = {("texts", "spoken_name"): texts.spoken_name}
+    pairs |= {("attributes", key): value for key, value in entry.attributes.items() if isinstance(value, Pair)}
+    if entry.brand:
+        pairs["brand",] = entry.brand
+    for at, pair in pairs.items():
+        yield (*at, "zh"), pair.zh
+        yield (*at, "ru"), pair.ru
     for name in ("selling_points", "serving"):
         if lists := getattr(texts, name):
             for locale in ("zh", "ru"):
                 for index, text in enumerate(getattr(lists, locale)):
-                    yield (name, locale, index), text
+                    yield ("texts", name, locale, index), text
     for index, faq in enumerate(texts.faq):
         for locale in ("zh", "ru"):
             said = getattr(faq, locale)
-            yield ("faq", index, locale, "q"), said.q
-            yield ("faq", index, locale, "a"), said.a
+            yield ("texts", "faq", index, locale, "q"), said.q
+            yield ("texts", "faq", index, locale, "a"), said.a

@@ -63,15 +63,17 @@ def _weight(pattern: Pattern, item: Item) -> int:
 
 def _rounds(stage: Stage, segment: Segment, index: int, following: Item | None, budget: float, script: Script) -> float:
     """One item's time, in as many rounds as it takes; the link to the next item only in the last round."""
-    count = max(1, round(budget / segment.round))
-    spent = 0.0
-    for number in range(count):
+    count = min(MOST_ROUNDS, max(1, round(budget / segment.round)))
+    spent, number = 0.0, 0
+    # Rounds hold less than planned when facts or languages are few: where nothing follows, one more is told.
+    while number < count or (following is None and number < MOST_ROUNDS and budget - spent > spent / number / 2 > 0):
         key = f"{segment.key}.{index + 1}" + (f".{number + 1}" if number else "")
         last = following if number + 1 == count else None
         stage.new_round(index)
-        block, used = _fill(stage, segment, index, last, (budget - spent) / (count - number), key)
+        block, used = _fill(stage, segment, index, last, (budget - spent) / max(1, count - number), key)
         script.blocks.append(block)
         spent += used
+        number += 1
     return spent
 
 
@@ -163,6 +165,7 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
                 break
 
 
+MOST_ROUNDS = 12  # an item told more often would only bore
 TOLERABLE = 12.0  # seconds that the holds can take up or give back without harm
 
 
