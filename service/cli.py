@@ -94,3 +94,7 @@ def upgrade() -> None:
 def main() -> None:
     """Entry point of the installed command."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -64,6 +65,7 @@ def answer_errors(app: FastAPI) -> None:
     """Map every kind of error to a problem document in the caller's language."""
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(ValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
 
 
@@ -83,7 +85,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
 
 def _bad_request(request: Request, error: Exception) -> Response:
     """Every faulty field with its place, its value's fault and the remedy."""
-    assert isinstance(error, RequestValidationError)
+    assert isinstance(error, (RequestValidationError, ValidationError))
     locale = caller_locale(request)
     fields = []
     for item in error.errors():

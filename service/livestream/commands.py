@@ -27,10 +27,8 @@ def compose_command(
     sku: Skus,
     pattern: Annotated[str, typer.Option(help="Run-of-show pattern, see “amurlive script patterns”.")] = "evening-60",
     languages: Languages = "zh,ru",
-    minutes: Annotated[
-        int | None, typer.Option(min=1, max=600, help="Length of the slot; default: the pattern's.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another choice of wording.")] = 1,
+    minutes: Annotated[int | None, typer.Option(help="Length of the slot; default: the pattern's.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, another choice of wording.")] = 1,
     market: Annotated[str | None, typer.Option(help="CN or RU; default: CN where Chinese is spoken.")] = None,
     formats: Formats = "html,docx,xlsx,csv,srt,vtt,json",
     out: Out = None,

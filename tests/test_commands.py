@@ -1,0 +1,120 @@
+"""The command line, run as people run it: in a folder of their own, in their own language."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.resources import root
+
+
+def _run(
+    folder: Path, *arguments: str, lang: str = "ru_RU.UTF-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", *arguments], cwd=folder, capture_output=True, text=True, check=False,
+        env=clean | {"LANG": lang, "PYTHONPATH": str(root("service").parent), "NO_COLOR": "1"} | environment,
+    )  # fmt: skip
+
+
+def test_the_main_job_from_an_empty_folder_and_a_second_time(tmp_path: Path) -> None:
+    first = _run(tmp_path, "run", "--no-serve")
+    assert first.returncode == 0, first.stderr
+    assert "создано — 64" in first.stdout
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {f"sample-evening.{e}" for e in ("html", "docx", "xlsx", "csv", "srt", "vtt", "json")}
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    second = _run(tmp_path, "run", "--no-serve")
+    assert "без изменений — 64" in second.stdout
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp_path: Path) -> None:
+    _run(tmp_path, "run", "--no-serve")
+    done = _run(
+        tmp_path,
+        "script",
+        "edit",
+        "sample-evening",
+        "opening:opening.greet.1",
+        "--ru",
+        "Добрый вечер, это проверка.",
+        "--lock",
+    )
+    assert done.returncode == 0, done.stderr
+    _run(tmp_path, "run", "--no-serve")
+    assert "это проверка" in (tmp_path / "out" / "sample-evening.srt").read_text(encoding="utf-8")
+
+
+def test_composing_listing_and_exporting(tmp_path: Path) -> None:
+    assert _run(tmp_path, "catalog", "import").returncode == 0
+    listed = json.loads(_run(tmp_path, "catalog", "list", "--json").stdout)
+    assert len(listed) >= 80
+    made = _run(tmp_path, "script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--seed", "3",
+                "--save", "honey", "--formats", "json,srt", "--out", "docs")  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    assert {p.name for p in (tmp_path / "docs").iterdir()} == {"honey.json", "honey.srt"}
+    assert _run(tmp_path, "script", "redo", "honey", "opening:opening.greet.1").returncode == 0
+    assert _run(tmp_path, "script", "state", "honey", "checked", "--person", "Лена").returncode == 0
+    exported = _run(tmp_path, "script", "export", "honey", "--formats", "vtt", "--out", "docs")
+    assert exported.returncode == 0
+    assert (tmp_path / "docs" / "honey-v1.vtt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "zh", "ru"),
+    [
+        (["script", "compose", "--sku", "RU-HONNEY-500"], 1, "目录里没有", "В каталоге нет"),
+        (["script", "compose", "--sku", "RU-HONEY-500", "--minutes", "-5"], 2, "必须大于", "больше"),
+        (["script", "compose", "--sku", "RU-HONEY-500", "--languages", "zh,de"], 2, "可选", "Допустимы"),
+        (["script", "compose", "--sku", "RU-HONEY-500", "--pattern", "night"], 1, "流程模板“night”不存在", "план «night»"),
+        (["script", "compose", "--sku", "RU-HONEY-500", "--formats", "pdf"], 1, "格式“pdf”不存在", "формат «pdf»"),
+        (["script", "export", "nothing"], 1, "直播场次“nothing”不存在", "эфир «nothing»"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_explained_in_the_terminals_language(
+    tmp_path: Path, arguments: list[str], code: int, zh: str, ru: str
+) -> None:
+    _run(tmp_path, "catalog", "import")
+    for lang, said in (("zh_CN.UTF-8", zh), ("ru_RU.UTF-8", ru)):
+        done = _run(tmp_path, *arguments, lang=lang)
+        assert done.returncode == code, done.stderr
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_faulty_catalogue_ends_with_code_one_and_every_fault(tmp_path: Path) -> None:
+    (tmp_path / "cards" / "products").mkdir(parents=True)
+    (tmp_path / "cards" / "families.yaml").write_text(
+        "families: {honey: {name: {zh: 蜂蜜, ru: мёд}}}\n", encoding="utf-8"
+    )
+    (tmp_path / "cards" / "products" / "a.yaml").write_text(
+        "line: russian_goods\nproducts:\n  - key: a\n", encoding="utf-8"
+    )
+    done = _run(tmp_path, "catalog", "check", "--folder", "cards", lang="zh_CN.UTF-8")
+    assert done.returncode == 1
+    assert "cards/products/a.yaml:3" in done.stderr
+    assert done.stderr.count("缺少") > 5
+    assert "什么都没有改动" in done.stderr
+
+
+def test_a_database_out_of_reach_is_told_plainly(tmp_path: Path) -> None:
+    done = _run(tmp_path, "catalog", "list", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "База данных недоступна" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["script", "compose", "--help"], ["catalog", "import", "--help"]]
+)
+def test_help_shows_an_example(tmp_path: Path, arguments: list[str]) -> None:
+    done = _run(tmp_path, *arguments)
+    assert done.returncode == 0
+    assert len(arguments) == 1 or "Example" in done.stdout
