@@ -52,7 +52,7 @@ def run(
         database.close()
         for show in done.shows:
             typer.echo("")
-            if not show.fresh:
+            if not any(document.changed for document in show.documents):
                 say(
                     N_("Nothing changed since version {version}; the documents stay as they are."), version=show.version
                 )

@@ -28,12 +28,11 @@ __all__ = ["Done", "ShowDone", "prepare"]
 
 @dataclass
 class ShowDone:
-    """One sample show with its documents; `fresh` tells whether the script is new."""
+    """One sample show with its documents."""
 
     script: Script
     brief: Brief
     version: int
-    fresh: bool
     documents: list[Written]
 
 
@@ -68,9 +67,7 @@ def sample_shows() -> list[ShowPlan]:
 def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
     with database.writing() as session:
         show = save_show(session, plan)
-        before = len(show.scripts)
         stored = compose_show(session, show, person="amurlive run")
-        fresh = len(show.scripts) > before
         script, brief = restore(stored), brief_of(session, stored)
         version = stored.version
     names = [out / f"{plan.key}.{form.ending}" for form in FORMATS.values()]
@@ -80,4 +77,4 @@ def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
         documents = [Written(path, form.purpose, False) for path, form in zip(names, FORMATS.values(), strict=True)]
     else:
         documents = write_documents(script, brief, folder=out, name=plan.key)
-    return ShowDone(script, brief, version, fresh, documents)
+    return ShowDone(script, brief, version, documents)

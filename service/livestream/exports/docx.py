@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 from service.i18n import N_, Message
 from service.livestream.brief import Brief
 from service.livestream.exports.runsheet import COLUMNS, Row, clock, label, rows, warnings
-from service.livestream.script import Script
+from service.livestream.script import Block, Script
 
 __all__ = ["write"]
 
@@ -26,8 +26,8 @@ _LATIN_CYRILLIC, _HAN = "Arial", "Microsoft YaHei"
 # (link, SKU, role, price, gift, stock) stands in the block's own row above its lines.
 _LINE_COLUMNS = (
     ("start", 15),
-    ("minutes", 13),
-    ("kind", 30),
+    ("minutes", 16),
+    ("kind", 27),
     ("zh", 66),
     ("ru", 70),
     ("action", 30),
@@ -56,12 +56,14 @@ def write(script: Script, brief: Brief) -> bytes:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, (_, width) in zip(table.columns, columns, strict=True):
+        column.width = Mm(width)  # Word goes by the cells, LibreOffice and WPS by the grid
     _heading(table, columns, brief)
     previous = None
     for block, _, row in rows(script, brief):
         if block is not previous:
             previous = block
-            _block_row(table, row, brief, clock(block.start + block.seconds), f"{block.seconds / 60:.1f}")
+            _block_row(table, row, brief, block)
         cells = table.add_row().cells
         for cell, (name, width) in zip(cells, columns, strict=True):
             cell.width = Mm(width)
@@ -102,7 +104,7 @@ def _heading(table: Any, columns: list[tuple[str, int]], brief: Brief) -> None:
     properties.append(repeated)
 
 
-def _block_row(table: Any, row: Row, brief: Brief, end: str, minutes: str) -> None:
+def _block_row(table: Any, row: Row, brief: Brief, block: Block) -> None:
     """One merged row: when, what, and the facts of the item; then room for target and owner."""
     cells = table.add_row().cells
     merged = cells[0].merge(cells[-1])
@@ -110,7 +112,10 @@ def _block_row(table: Any, row: Row, brief: Brief, end: str, minutes: str) -> No
         f"{label(COLUMNS[name], brief.languages)}: {getattr(row, name)}" for name in _BLOCK_FACTS if getattr(row, name)
     ]
     blank = [f"{label(COLUMNS[name], brief.languages)}: ________" for name in ("target", "owner")]
-    head = f"{row.start} – {end} ({minutes})   {row.block}"
+    length = label(Message(N_("{minutes} min"), {"minutes": f"{block.seconds / 60:.1f}"}), brief.languages)
+    words = brief.items[block.item].goods.words if block.item is not None else None
+    name = " · ".join(words[language].short for language in brief.languages) if words else row.block
+    head = f"{row.start} – {clock(block.start + block.seconds)} ({length})   {name}"
     _write(merged, "   ".join([head, *facts, *blank]), size=8.5, bold=True)
     _shade(merged, "EAF2F8")
 

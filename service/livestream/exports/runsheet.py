@@ -160,19 +160,27 @@ def warnings(script: Script, brief: Brief) -> list[Message]:
             if entry.sku and entry.sku not in silent[fact]:
                 silent[fact].append(entry.sku)
     for fact, skus in silent.items():
-        found.append(Message(
-            N_("Not said, because the fact is missing: {fact} ({skus})."), {"fact": fact_name(fact), "skus": skus or "—"}
-        ))  # fmt: skip
+        if fact not in _CHOICES:
+            found.append(Message(
+                N_("Not said, because the fact is missing: {fact} ({skus})."), {"fact": fact_name(fact), "skus": skus or "—"}
+            ))  # fmt: skip
+    if chosen := [fact for fact in silent if fact in _CHOICES]:
+        names = list({str(fact_name(fact)): fact_name(fact) for fact in chosen}.values())
+        found.append(Message(N_("Some items go without: {facts}. That is no fault."), {"facts": names}))
     unchecked: dict[str, list[str]] = {}
     for check in script.to_check:
         unchecked.setdefault(check.fact, []).append(check.sku)
     for fact, skus in unchecked.items():
+        links = [brief.items[i].link for i, sku in enumerate(script.skus or ()) if sku in skus] or skus
         found.append(Message(
-            N_("Check on the label before going on air: {fact} ({skus})."), {"fact": fact_name(fact), "skus": skus}
+            N_("Check on the label before going on air: {fact} (links {links})."),
+            {"fact": fact_name(fact), "links": sorted(set(links), key=str)},
         ))  # fmt: skip
     return found
 
 
+# What a planner may or may not give an item.
+_CHOICES = ("gift", "limit", "stock", "price.reference", "price.basis", "price.saving")
 _FACT_NAMES = {
     "shelf_life": Message(N_("shelf life")), "temperature": Message(N_("storage temperature")),
     "price.live": Message(N_("live price")), "price.times": Message(N_("live price")),
