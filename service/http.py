@@ -67,6 +67,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(ValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _our_fault)
 
 
 def _domain_error(request: Request, error: Exception) -> Response:
@@ -95,6 +96,13 @@ def _bad_request(request: Request, error: Exception) -> Response:
     title = Message(N_("The request has faults.")).say(locale)
     detail = "; ".join(f"{field['field']}: {field['message']} {field['remedy']}" for field in fields)
     return problem(422, "bad-request", title, detail, fields=fields)
+
+
+def _our_fault(request: Request, error: Exception) -> Response:
+    """Nothing of the error is told; the log holds it."""
+    title = Message(N_("Something broke on our side; nothing was changed.")).say(caller_locale(request))
+    remedy = Message(N_("Try again; if it stays, tell the operator the time. The log holds the reason."))
+    return problem(500, "internal", title, f"{title} {remedy.say(caller_locale(request))}")
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -90,7 +90,27 @@ def test_a_show_is_kept_composed_changed_and_taken_to_air(api: TestClient) -> No
         ("POST", "/scripts/compose", COMPOSE | {"colour": "red"}, 422, "colour"),
         ("POST", "/scripts/compose?format=pdf", COMPOSE, 404, "docx"),
         ("PUT", "/shows/evening", SHOW | {"pattern": "morning"}, 404, "morning"),
-        ("PUT", "/shows/Evening!", SHOW | {"items": []}, 422, "items"),
+        ("PUT", "/shows/evening", SHOW | {"items": []}, 422, "items"),
+        ("PUT", "/shows/Evening!", SHOW, 422, "key"),
+        ("PUT", "/shows/evening", SHOW | {"languages": ["zh", "zh"]}, 422, "дважды"),
+        ("PUT", "/shows/evening", SHOW | {"host": {"zh": "\u0000", "ru": "а"}}, 422, "host.zh"),
+        (
+            "PUT",
+            "/shows/evening",
+            SHOW
+            | {
+                "items": [
+                    {
+                        "sku": "RU-HONEY-500",
+                        "gift": {"quantity": 1, "zh": {"measure": "个", "noun": "杯"}, "ru": {"noun": "хрюндель"}},
+                    }
+                ]
+            },
+            422,
+            "хрюндель",
+        ),
+        ("POST", "/scripts/compose", COMPOSE | {"seed": 10**30}, 422, "seed"),
+        ("POST", "/scripts/compose", [], 422, "ключ"),
         ("GET", "/shows/none", None, 404, "none"),
         ("GET", "/products/none", None, 404, "none"),
         ("GET", "/products?limit=1000", None, 422, "200"),

@@ -10,8 +10,10 @@ from service.authored import Strict
 
 __all__ = ["FamiliesFile", "FamilyEntry", "Pair", "PlacesFile", "ProductEntry", "ProductsFile", "SkuEntry"]
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+# No control characters and nothing outside XML's range: documents and PostgreSQL refuse them.
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]+$"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True, pattern=_PRINTABLE)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 SkuCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
 DecimalText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]

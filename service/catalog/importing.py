@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from service.catalog.checking import read_catalogue
 from service.catalog.files import FamilyEntry, Pair, ProductEntry, SkuEntry
 from service.catalog.models import Family, FamilyAttribute, Product, ProductText, Sku
 from service.database import now
+from service.errors import DomainError
+from service.i18n import N_
 
-__all__ = ["CatalogueImport", "digest_of", "import_catalogue"]
+__all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue"]
 
 
 @dataclass
@@ -28,6 +31,15 @@ class CatalogueImport:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept_locked: list[str] = field(default_factory=list)
+    removed_skus: list[str] = field(default_factory=list)
+
+
+class SkuInUse(DomainError):
+    """A card no longer has a SKU that shows still use."""
+
+    status = 409
+    title = N_("These SKUs were taken out of their cards, but shows still use one of them: {skus}.")
+    remedy = N_("Put it back into its card, or take it out of the shows first. Nothing was changed.")
 
 
 def import_catalogue(session: Session, *, folder: Path | None = None) -> CatalogueImport:
@@ -46,7 +58,12 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> Catalog
     report = CatalogueImport()
     for line, entry in files.cards:
         _take_card(session, line, entry, known.get(entry.key), report)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        if not report.removed_skus:
+            raise
+        raise SkuInUse(skus=report.removed_skus) from None
     return report
 
 
@@ -92,7 +109,7 @@ def _take_card(
     for name, value in _facts(line, entry).items():
         setattr(product, name, value)
     _take_texts(product, entry, report)
-    _take_skus(product, entry.skus)
+    _take_skus(product, entry.skus, report)
 
 
 def _facts(line: str, entry: ProductEntry) -> dict[str, Any]:
@@ -166,7 +183,7 @@ def _texts(entry: ProductEntry, locale: str) -> Iterator[tuple[str, str]]:
         yield f"sku.{sku.sku}.label", getattr(sku.label, locale)
 
 
-def _take_skus(product: Product, entries: list[SkuEntry]) -> None:
+def _take_skus(product: Product, entries: list[SkuEntry], report: CatalogueImport) -> None:
     present: Mapping[str, Sku] = {sku.code: sku for sku in product.skus}
     for position, entry in enumerate(entries):
         sku = present.get(entry.sku)
@@ -180,3 +197,4 @@ def _take_skus(product: Product, entries: list[SkuEntry]) -> None:
     kept = {entry.sku for entry in entries}
     for gone in [sku for sku in product.skus if sku.code not in kept]:
         product.skus.remove(gone)
+        report.removed_skus.append(gone.code)

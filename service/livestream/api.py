@@ -49,8 +49,8 @@ class LineChange(BaseModel):
     """New words, a lock, or both. Words left out stay."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"zh": "大家好！", "ru": "Добрый вечер!"}})
-    zh: str | None = None
-    ru: str | None = None
+    zh: str | None = Field(None, max_length=2000)
+    ru: str | None = Field(None, max_length=2000)
     locked: bool | None = None
 
 
@@ -95,7 +95,7 @@ def read_shows(session: Reader) -> dict[str, Any]:
 @router.put("/shows/{key}")
 def put_show(session: Writer, key: str, plan: ShowPlan) -> dict[str, Any]:
     """Create a show, or change the one under this key."""
-    return _show(save_show(session, plan.model_copy(update={"key": key})))
+    return _show(save_show(session, ShowPlan.model_validate(plan.model_dump() | {"key": key})))
 
 
 @router.get("/shows/{key}")

@@ -75,7 +75,7 @@ def edit_line(
     brief = brief_of(session, stored)
     target = _line(script, line)
     for locale, written in words.items():
-        text = re.sub(r"\s+", " ", written).strip()
+        text = re.sub(r"[\s\x00-\x1f\x7f\ufffe\uffff]+", " ", written).strip()
         if locale not in target.said or not text:
             raise EmptyLine(line=line, language=locale, languages=list(target.said))
         if text != target.said[locale].text:

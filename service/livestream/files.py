@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.authored import Strict
 from service.catalog.files import Key, Market, Name, Pair, SkuCode, Text
@@ -64,7 +65,7 @@ class ShowPlan(Strict):
     @model_validator(mode="after")
     def _two_different_languages(self) -> ShowPlan:
         if len(set(self.languages)) != len(self.languages):
-            raise ValueError("languages")
+            raise PydanticCustomError("language_twice", "A language stands twice.")
         return self
 
     def sold_in(self) -> str:

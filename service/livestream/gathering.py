@@ -13,13 +13,14 @@ from service.catalog.models import Family, Product, Sku
 from service.catalog.places import country, places
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
+from service.language import russian
 from service.livestream.brief import Attribute, Brief, Gift, Goods, Item, Language, Money, Place, Role, Words
 from service.livestream.files import GiftPlan, ItemPlan, ShowPlan
 from service.livestream.patterns import Pattern, pattern
 from service.pricing.files import bases
 from service.pricing.models import Price
 
-__all__ = ["LineMismatch", "MarketClosed", "UnknownSkus", "gather"]
+__all__ = ["LineMismatch", "MarketClosed", "UnknownGift", "UnknownSkus", "gather"]
 
 
 class UnknownSkus(DomainError):
@@ -35,6 +36,14 @@ class MarketClosed(DomainError):
 
     title = N_("{skus} may not be sold in a show for the market {market}.")
     remedy = N_("Take them out of the show, or choose the other market. Their cards say where they may be sold.")
+
+
+class UnknownGift(DomainError):
+    """The Russian name of a gift cannot be counted: its noun or adjective has no reviewed forms."""
+
+    status = 422
+    title = N_("The Russian gift name “{word}” cannot be declined.")
+    remedy = N_("Use a noun of catalogs/names/nouns.yaml, or add its twelve forms there; the adjective in the masculine nominative.")  # fmt: skip
 
 
 class LineMismatch(DomainError):
@@ -145,6 +154,10 @@ def _lineup(chosen: Pattern, position: int) -> Role:
 def _gift(gift: GiftPlan | None) -> Gift | None:
     if gift is None:
         return None
+    try:
+        russian.count(gift.quantity, gift.ru.noun, gift.ru.adjective, words=True)
+    except LookupError:
+        raise UnknownGift(word=" ".join(filter(None, (gift.ru.adjective, gift.ru.noun)))) from None
     return Gift(gift.quantity, gift.zh.measure, gift.zh.noun, gift.ru.noun, gift.ru.adjective)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.checking import read_catalogue
-from service.catalog.importing import import_catalogue
+from service.catalog.importing import SkuInUse, import_catalogue
 from service.catalog.models import Product, ProductText, Sku
 from service.database import Database
 from service.errors import FilesRejected
@@ -146,6 +146,21 @@ def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
     with pytest.raises(FilesRejected) as caught:
         read_catalogue(folder)
     assert "UTF-8" in caught.value.problems[0].say("zh")
+
+
+def test_a_sku_that_a_show_uses_cannot_be_taken_out(blank: Database, folder: Path) -> None:
+    from service.livestream.gathering import plan_of_skus
+    from service.livestream.shows import save_show
+
+    plan = plan_of_skus(["HH-CORN-10"], pattern_key="evening-60", languages=["zh"], minutes=None, seed=1, key="corn")
+    with blank.writing() as session:
+        import_catalogue(session, folder=folder)
+        save_show(session, plan)
+    _change(folder, "HH-CORN-10", "HH-CORN-12")
+    with pytest.raises(SkuInUse), blank.writing() as session:
+        import_catalogue(session, folder=folder)
+    with blank.reading() as session:
+        assert "HH-CORN-10" in set(session.scalars(select(Sku.code)))
 
 
 def test_a_sku_taken_out_of_its_card_goes(blank: Database, folder: Path) -> None:
