@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT", "Pace", "seconds", "syllables"]
+__all__ = ["DEFAULT", "Pace", "pauses", "seconds", "syllables"]
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,23 @@ _PAUSES = {"，": 0.25, "、": 0.15, "；": 0.4, "：": 0.3, "。": 0.5, "！": 
 _PAUSE = re.compile("[" + re.escape("".join(_PAUSES)) + "]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _RU_VOWEL = re.compile("[аеёиоуыэюя]", re.IGNORECASE)
+_LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _LATIN_SYLLABLE = re.compile("[aeiouy]+|[0-9]", re.IGNORECASE)
 
 
 def syllables(text: str, locale: str) -> int:
     """Han characters or Russian vowels; Latin words by their vowel groups, stray digits one each."""
     own = _HAN if locale == "zh" else _RU_VOWEL
-    return len(own.findall(text)) + len(_LATIN_SYLLABLE.findall(text))
+    rare = _LATIN_SYLLABLE.findall(text) if _LATIN_OR_DIGIT.search(text) else ()
+    return len(own.findall(text)) + len(rare)
+
+
+def pauses(text: str) -> float:
+    """Seconds of silence that the punctuation of a text makes."""
+    return sum(map(_PAUSES.__getitem__, _PAUSE.findall(text.rstrip())))
 
 
 def seconds(text: str, locale: str, *, pace: Pace = DEFAULT) -> float:
     """Speaking time of a text that has its numbers in words, in seconds, to a tenth."""
     rate = pace.zh if locale == "zh" else pace.ru
-    rest = text.rstrip()
-    pauses = sum(map(_PAUSES.__getitem__, _PAUSE.findall(rest)))
-    return round(syllables(rest, locale) * 60.0 / rate + pauses, 1)
+    return round(syllables(text, locale) * 60.0 / rate + pauses(text), 1)

@@ -19,9 +19,10 @@ from service.catalog.families import families
 from service.catalog.files import Name, Pair, Text
 from service.errors import Problem
 from service.i18n import N_, Message
+from service.language.pace import Pace
 from service.livestream.brief import Item, Language, Role
 from service.livestream.templates import Line, TemplateFault, compile_line
-from service.livestream.vocabulary import SAME_IN_BOTH, fact_of
+from service.livestream.vocabulary import RUNNING, SAME_IN_BOTH, fact_of
 from service.resources import root
 
 __all__ = ["KINDS", "Library", "Variant", "library", "read_library"]
@@ -78,6 +79,15 @@ class Variant:
     cue: Mapping[str, str] | None = None
     hold: tuple[int, int] = (0, 0)
 
+    def seconds(self, languages: Iterable[Language], pace: Pace) -> float:
+        """Roughly how long its own words take, facts counted as a second each; sentences of the card not counted."""
+        total = sum(self.hold) / 2
+        for locale in languages:
+            line = self.templates[locale]
+            rate = pace.zh if locale == "zh" else pace.ru
+            total += line.own[0] * 60.0 / rate + line.own[1] + len(line.facts - RUNNING)
+        return total
+
     @property
     def special(self) -> bool:
         """Written for certain goods or roles, and so preferred to a general one."""
@@ -107,12 +117,24 @@ class Library:
         self._by_slot: dict[tuple[str, str], list[Variant]] = {}
         for variant in self.variants:
             self._by_slot.setdefault((variant.kind, variant.slot), []).append(variant)
+        self._suiting: dict[object, frozenset[str]] = {}
         self.by_id = {variant.id: variant for variant in self.variants}
         self.digest = _digest(self.variants)
 
     def slot(self, kind: str, slot: str) -> list[Variant]:
         """The variants of one slot, in file order."""
         return self._by_slot.get((kind, slot), [])
+
+    def suiting(
+        self, kind: str, slot: str, market: str, item: Item | None, show_lines: frozenset[str]
+    ) -> frozenset[str]:
+        """Ids of a slot's variants that may be said of such an item; remembered, for many items are alike."""
+        kin = (item.goods.line, item.goods.family, item.role) if item else None
+        place = (kind, slot, market, kin, show_lines if item is None else None)
+        if place not in self._suiting:
+            fits = (v.id for v in self.slot(kind, slot) if v.suits(market, item, show_lines))
+            self._suiting[place] = frozenset(fits)
+        return self._suiting[place]
 
 
 def _digest(variants: Iterable[Variant]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,16 +86,14 @@ def _fill(
 
     def add(order: int, step: Step, optional: bool) -> bool:
         nonlocal spent
-        line = stage.choose(step, index, following, f"{key}:{step.kind}.{step.slot}.{len(chosen[order]) + 1}")
+        place = f"{key}:{step.kind}.{step.slot}.{len(chosen[order]) + 1}"
+        line = stage.choose(step, index, following, place, room=2 * (budget - spent) if optional else None)
         if line is None:
-            return False
-        cost = _planned(stage.brief, line)
-        if optional and spent + cost / 2 > budget:
             return False
         line.optional = optional
         stage.accept(line, index)
         chosen[order].append(line)
-        spent += cost
+        spent += _planned(stage.brief, line)
         return True
 
     for order, step in enumerate(segment.steps):
@@ -146,13 +144,11 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
             stage.resume(script, block)
             for step in sorted(steps[block.segment], key=lambda step: step.rank):
                 number = sum(1 for line in block.lines if (line.kind, line.slot) == (step.kind, step.slot)) + 1
-                more = stage.choose(step, block.item, None, f"{block.key}:{step.kind}.{step.slot}.{number}")
+                place = f"{block.key}:{step.kind}.{step.slot}.{number}"
+                more = stage.choose(step, block.item, None, place, room=2 * left)
                 if more is None or step.kind in ("bridge", "offer", "call") or more.variant in _variants(block):
                     continue
                 if number > step.most + 1 and not more.picks:  # only what brings something new may be told more often
-                    continue
-                cost = _planned(stage.brief, more)
-                if cost / 2 > left:
                     continue
                 more.optional = True
                 stage.accept(more, block.item)
@@ -160,11 +156,12 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
                     (i for i, o in enumerate(block.lines) if (o.kind, o.slot) == (step.kind, step.slot)), default=-2
                 )
                 block.lines.insert(last + 1 if last >= 0 else max(0, len(block.lines) - 1), more)
-                left -= cost
+                left -= _planned(stage.brief, more)
                 progress = True
                 break
 
 
+_NEXT = frozenset({"next", "next.short", "next.name", "next_link"})
 MOST_ROUNDS = 12  # an item told more often would only bore
 TOLERABLE = 12.0  # seconds that the holds can take up or give back without harm
 
@@ -221,7 +218,9 @@ class Stage:
         self._show_values = {locale: show_values(brief, locale) for locale in brief.languages}
         self._facts = [self._show_facts | item_facts(item) for item in brief.items]
         self._values: dict[tuple[int, Language], dict[str, Any]] = {}
-        self._fitting: dict[tuple[str, str, int | None], list[Variant]] = {}
+        self._fitting: dict[tuple[str, str, tuple[str, str, str] | None], list[Variant]] = {}
+        self._shuffled: dict[tuple[str, str], list[Variant]] = {}
+        self._seconds: dict[object, float] = {}
         self._uses: Counter[str] = Counter()
         self._last: dict[str, int] = {}
         self._clock = 0
@@ -250,15 +249,16 @@ class Stage:
                     for name, number in line.picks.items():
                         setattr(told, name, max(getattr(told, name), number + 1))
 
-    def choose(self, step: Step, index: int | None, following: Item | None, key: str) -> ScriptLine | None:
-        """The next line of a slot for an item, not yet accepted; None if nothing fits."""
+    def choose(
+        self, step: Step, index: int | None, following: Item | None, key: str, *, room: float | None = None
+    ) -> ScriptLine | None:
+        """The next line of a slot for an item, not yet accepted; None if nothing fits, or not into `room` seconds."""
         if kept := self._kept.get(_place(key, index, [item.goods.sku for item in self.brief.items])):
             return replace(kept, key=key)
         picks = self._next_picks(index)
-        variants = self._usable(step.kind, step.slot, index, following, picks)
-        if not variants:
+        variant = self._next(step.kind, step.slot, index, following, picks)
+        if variant is None or (room is not None and self._estimate(variant, index, picks) > room):
             return None
-        variant = min(variants, key=self._order)
         operator = step.operator.model_dump() if step.operator else None
         return self._line(variant, index, following, picks, key, operator)
 
@@ -300,6 +300,33 @@ class Stage:
             if (sku, kind, slot) not in said
         ]
 
+    def _next(
+        self, kind: str, slot: str, index: int | None, following: Item | None, picks: dict[str, int]
+    ) -> Variant | None:
+        """The first unused variant that fits, in this seed's order; if all were used, the one longest unused."""
+        known = self._known(index, following, picks)
+        for variant in self._suiting(kind, slot, index):
+            if variant.id not in self._last and variant.facts <= known:
+                return variant
+        return min(self._usable(kind, slot, index, following, picks), key=self._order, default=None)
+
+    def _estimate(self, variant: Variant, index: int | None, picks: Mapping[str, int]) -> float:
+        """Seconds a line will take, near enough to decide about it without saying it."""
+        if variant.id not in self._seconds:
+            self._seconds[variant.id] = variant.seconds(self.brief.languages, self.brief.pace)
+        total = self._seconds[variant.id] + 2 * self.brief.pace.handover
+        for name in variant.facts & picks.keys():
+            place = (index, name, picks[name])
+            if place not in self._seconds:
+                values = [self._running(index, None, {name: picks[name]}, locale) for locale in self.brief.languages]
+                self._seconds[place] = sum(
+                    speaking_time(text, locale, pace=self.brief.pace)
+                    for locale, said in zip(self.brief.languages, values, strict=True)
+                    for text in said.values()
+                )
+            total += self._seconds[place]
+        return total
+
     def _order(self, variant: Variant) -> tuple[int, int, bool, bytes]:
         """Unused first, then longest unused; wording made for the goods before general wording; then by seed."""
         return self._uses[variant.id], self._last.get(variant.id, 0), not variant.special, self._rank(variant)
@@ -330,16 +357,8 @@ class Stage:
         self, kind: str, slot: str, index: int | None, following: Item | None, picks: dict[str, int]
     ) -> list[Variant]:
         item = self.brief.items[index] if index is not None else None
-        cached = self._fitting.get((kind, slot, index))
-        if cached is None:
-            all_of_slot = self.library.slot(kind, slot)
-            cached = [v for v in all_of_slot if v.suits(self.brief.market, item, self.lines)]
-            self._fitting[kind, slot, index] = cached
-        known = set(self._facts[index] if index is not None else self._show_facts) | set(picks)
-        if "question" in picks:
-            known.add("answer")
-        if following is not None:
-            known |= {"next", "next.short", "next.name", "next_link"}
+        cached = self._suiting(kind, slot, index)
+        known = self._known(index, following, picks)
         usable = [variant for variant in cached if variant.facts <= known]
         if not usable and cached:
             facts = min((variant.facts - known for variant in cached), key=len)
@@ -347,6 +366,28 @@ class Stage:
                 sku = item.goods.sku if item else None
                 self._missing.setdefault((sku, kind, slot), set()).update(facts)
         return usable
+
+    def _suiting(self, kind: str, slot: str, index: int | None) -> list[Variant]:
+        """Variants of a slot that may be said of an item, facts aside, in this seed's order."""
+        item = self.brief.items[index] if index is not None else None
+        kin = (item.goods.line, item.goods.family, item.role) if item else None
+        cached = self._fitting.get((kind, slot, kin))
+        if cached is None:
+            if (kind, slot) not in self._shuffled:
+                self._shuffled[kind, slot] = sorted(self.library.slot(kind, slot), key=self._order)
+            fits = self.library.suiting(kind, slot, self.brief.market, item, self.lines)
+            cached = [variant for variant in self._shuffled[kind, slot] if variant.id in fits]
+            self._fitting[kind, slot, kin] = cached
+        return cached
+
+    def _known(self, index: int | None, following: Item | None, picks: Iterable[str]) -> set[str]:
+        """Every fact a line may print here and now."""
+        known = {*(self._facts[index] if index is not None else self._show_facts), *picks}
+        if "question" in known:
+            known.add("answer")
+        if following is not None:
+            known |= _NEXT
+        return known
 
     def _line(
         self,

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from service.i18n import N_, Message
+from service.language.pace import pauses, syllables
 from service.livestream.vocabulary import CASES, fact_of
 
 __all__ = ["Line", "TemplateFault", "compile_line", "marked", "readings"]
@@ -46,12 +47,16 @@ class TemplateFault(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One compiled template, the facts it prints and the constant counts it prints (`2|packs`, `price.times(2)`)."""
+    """One compiled template, the facts it prints and the constant counts it prints (`2|packs`, `price.times(2)`).
+
+    `own` is what it says apart from facts: syllables, and seconds of pauses.
+    """
 
     source: str
     template: Template
     facts: frozenset[str]
     constants: tuple[int, ...]
+    own: tuple[int, float]
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The line with its facts; two readings are still inside, see `readings`."""
@@ -110,7 +115,9 @@ def compile_line(source: str, locale: str) -> Line:
         if fact is None:
             raise _unknown(name, node)
         facts.add(fact)
-    return Line(source, _environment.from_string(source), frozenset(facts), tuple(sorted(constants)))
+    words = "".join(data.data for data in tree.find_all(nodes.TemplateData))
+    own = (syllables(words, locale), pauses(words))
+    return Line(source, _environment.from_string(source), frozenset(facts), tuple(sorted(constants)), own)
 
 
 def _unknown(name: str, node: nodes.Node) -> TemplateFault:
