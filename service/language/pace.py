@@ -27,17 +27,16 @@ DEFAULT = Pace()
 _PAUSES = {"，": 0.25, "、": 0.15, "；": 0.4, "：": 0.3, "。": 0.5, "！": 0.5, "？": 0.5, "…": 0.35, "—": 0.2,
            ",": 0.25, ";": 0.4, ":": 0.3, ".": 0.5, "!": 0.5, "?": 0.5}  # fmt: skip
 _PAUSE = re.compile("[" + re.escape("".join(_PAUSES)) + "]")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_RU_VOWEL = re.compile("[аеёиоуыэюя]", re.IGNORECASE)
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_RU_VOWELS = "аеёиоуыэюя"
 _LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _LATIN_SYLLABLE = re.compile("[aeiouy]+|[0-9]", re.IGNORECASE)
 
 
 def syllables(text: str, locale: str) -> int:
     """Han characters or Russian vowels; Latin words by their vowel groups, stray digits one each."""
-    own = _HAN if locale == "zh" else _RU_VOWEL
-    rare = _LATIN_SYLLABLE.findall(text) if _LATIN_OR_DIGIT.search(text) else ()
-    return len(own.findall(text)) + len(rare)
+    own = sum(map(len, _HAN.findall(text))) if locale == "zh" else sum(map(text.lower().count, _RU_VOWELS))
+    return own + (len(_LATIN_SYLLABLE.findall(text)) if _LATIN_OR_DIGIT.search(text) else 0)
 
 
 def pauses(text: str) -> float:

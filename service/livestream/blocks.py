@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -88,7 +88,12 @@ class Variant:
             total += line.own[0] * 60.0 / rate + line.own[1] + len(line.facts - RUNNING)
         return total
 
-    @property
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The facts in order."""
+        return tuple(sorted(self.facts))
+
+    @cached_property
     def special(self) -> bool:
         """Written for certain goods or roles, and so preferred to a general one."""
         return bool(self.families or self.lines or self.roles)

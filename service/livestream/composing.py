@@ -227,6 +227,8 @@ class Stage:
         self._picks: dict[int | None, _Picks] = {}
         self._ranks: dict[str, bytes] = {}
         self._missing: dict[tuple[str | None, str, str], set[str]] = {}
+        self._skus = [item.goods.sku for item in brief.items]
+        self._knowing: dict[object, frozenset[str]] = {}
         self._kept: dict[str, ScriptLine] = {}
         for block, line in keep.lines() if keep else ():
             if (line.locked or line.edited) and set(line.said) == set(brief.languages):
@@ -253,13 +255,13 @@ class Stage:
         self, step: Step, index: int | None, following: Item | None, key: str, *, room: float | None = None
     ) -> ScriptLine | None:
         """The next line of a slot for an item, not yet accepted; None if nothing fits, or not into `room` seconds."""
-        if kept := self._kept.get(_place(key, index, [item.goods.sku for item in self.brief.items])):
+        if self._kept and (kept := self._kept.get(_place(key, index, self._skus))):
             return replace(kept, key=key)
         picks = self._next_picks(index)
         variant = self._next(step.kind, step.slot, index, following, picks)
         if variant is None or (room is not None and self._estimate(variant, index, picks) > room):
             return None
-        operator = step.operator.model_dump() if step.operator else None
+        operator = {"zh": step.operator.zh, "ru": step.operator.ru} if step.operator else None
         return self._line(variant, index, following, picks, key, operator)
 
     def choose_again(self, old: ScriptLine, index: int | None, following: Item | None) -> ScriptLine | None:
@@ -380,14 +382,17 @@ class Stage:
             self._fitting[kind, slot, kin] = cached
         return cached
 
-    def _known(self, index: int | None, following: Item | None, picks: Iterable[str]) -> set[str]:
+    def _known(self, index: int | None, following: Item | None, picks: Iterable[str]) -> frozenset[str]:
         """Every fact a line may print here and now."""
-        known = {*(self._facts[index] if index is not None else self._show_facts), *picks}
-        if "question" in known:
-            known.add("answer")
-        if following is not None:
-            known |= _NEXT
-        return known
+        place = (index, following is None, *picks)
+        if place not in self._knowing:
+            known = {*(self._facts[index] if index is not None else self._show_facts), *picks}
+            if "question" in known:
+                known.add("answer")
+            if following is not None:
+                known |= _NEXT
+            self._knowing[place] = frozenset(known)
+        return self._knowing[place]
 
     def _line(
         self,
@@ -403,13 +408,13 @@ class Stage:
             template = variant.templates[locale]
             values = self._values_for(index, locale)
             if not variant.facts.isdisjoint(RUNNING):
-                values = {**values, **self._running(index, following, picks, locale)}
+                values = {**values, **self._running(index, following, picks, locale, variant.facts)}
             text, spoken = readings(template.render(values))
             said[locale] = Utterance(text, spoken, speaking_time(spoken, locale, pace=self.brief.pace))
         used = {name: number for name, number in picks.items() if name in variant.facts}
         return ScriptLine(
             key=key, kind=variant.kind, slot=variant.slot, variant=variant.id, said=said,
-            facts=tuple(sorted(variant.facts)), picks=used, hold_range=variant.hold, cue=variant.cue, operator=operator,
+            facts=variant.told, picks=used, hold_range=variant.hold, cue=variant.cue, operator=operator,
         )  # fmt: skip
 
     def _values_for(self, index: int | None, locale: Language) -> dict[str, Any]:
@@ -421,7 +426,12 @@ class Stage:
         return self._values[index, locale]
 
     def _running(
-        self, index: int | None, following: Item | None, picks: dict[str, int], locale: Language
+        self,
+        index: int | None,
+        following: Item | None,
+        picks: Mapping[str, int],
+        locale: Language,
+        wanted: frozenset[str] = RUNNING,
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if index is not None:
@@ -432,7 +442,7 @@ class Stage:
                 values["serving"] = words.servings[picks["serving"]]
             if "question" in picks:
                 values["question"], values["answer"] = words.questions[picks["question"]]
-        if following is not None:
+        if following is not None and not wanted.isdisjoint(_NEXT):
             values["next"] = name_of(following.goods, locale)
             values["next_link"] = link_of(following, locale)
         return values

@@ -31,7 +31,7 @@ NUMERIC = frozenset({
 SAME_IN_BOTH = NUMERIC | {"point", "serving", "question", "answer", "preview", "price.basis"}
 
 # Picks that move on from line to line; their running out is no missing fact.
-RUNNING = frozenset({"point", "serving", "question", "answer", "next", "next_link"})
+RUNNING = frozenset({"point", "serving", "question", "answer", "next", "next.short", "next.name", "next_link"})
 
 
 def fact_of(path: str, locale: str) -> str | None:

@@ -111,3 +111,30 @@ def test_a_template_cannot_reach_anything_but_facts() -> None:
     ):  # fmt: skip
         with pytest.raises(TemplateFault):
             compile_line(source, "ru")
+
+
+def test_every_name_of_the_vocabulary_can_be_printed(brief: Callable[..., Brief]) -> None:
+    """Each fact, alone in a template, renders in both languages; a list of names that cannot be said would be a trap."""
+    from service.livestream.blocks import Library, Variant
+    from service.livestream.brief import Gift
+    from service.livestream.vocabulary import WORDS
+
+    full = brief(["RU-HONEY-500", "HH-BLUEBERRY-JAM-320", "RU-ALENKA-90"], minutes=60)
+    from dataclasses import replace
+
+    place = full.items[0].goods.origin
+    items = tuple(
+        replace(item, gift=Gift(2, "个", "杯子", "кружка", None), limit=2, stock=30,
+                goods=replace(item.goods, county=place, words={k: replace(w, brand="X") for k, w in item.goods.words.items()}))
+        for item in full.items
+    )  # fmt: skip
+    pair = {"zh": "好", "ru": "да"}
+    full = replace(full, items=items, place=place, host=pair, cohost=pair, preview=pair)
+    for fact in WORDS:
+        call = "(2)" if fact == "price.times" else ""
+        templates = {locale: compile_line(f"{{{{ {fact}{call} }}}}", locale) for locale in ("zh", "ru")}
+        for kind, slot in (("pitch", "feature"), ("bridge", "next")):
+            words = Library([Variant("one", kind, slot, "calm", templates, templates["zh"].facts)])  # type: ignore[arg-type]
+            lines = list(compose(full, pattern("evening-60"), words).lines())
+            if kind == "bridge" or not fact.startswith("next"):
+                assert lines, fact
