@@ -62,25 +62,34 @@ def _weight(pattern: Pattern, item: Item) -> int:
 
 
 def _rounds(stage: Stage, segment: Segment, index: int, following: Item | None, budget: float, script: Script) -> float:
-    """One item's time, in as many rounds as it takes; the link to the next item only in the last round."""
+    """One item's time, in as many rounds as it takes, and at the end the link to the next item."""
     count = min(MOST_ROUNDS, max(1, round(budget / segment.round)))
     spent, number = 0.0, 0
-    # Rounds hold less than planned when facts or languages are few: where nothing follows, one more is told.
-    while number < count or (following is None and number < MOST_ROUNDS and budget - spent > spent / number / 2 > 0):
+    # Rounds hold less than planned when facts or languages are few: then one more is told.
+    while number < count or (number < MOST_ROUNDS and budget - spent > spent / number / 2 > 0):
         key = f"{segment.key}.{index + 1}" + (f".{number + 1}" if number else "")
-        last = following if number + 1 == count else None
         stage.new_round(index)
-        block, used = _fill(stage, segment, index, last, (budget - spent) / max(1, count - number), key)
+        block, used = _fill(stage, segment, index, following, (budget - spent) / max(1, count - number), key)
         script.blocks.append(block)
         spent += used
         number += 1
+    for step in segment.steps:
+        if step.kind == "bridge" and following is not None:
+            line = stage.choose(step, index, following, f"{block.key}:{step.kind}.{step.slot}.1")
+            if line:
+                stage.accept(line, index)
+                block.lines.append(line)
+                spent += _planned(stage.brief, line)
     return spent
 
 
 def _fill(
     stage: Stage, segment: Segment, index: int | None, following: Item | None, budget: float, key: str
 ) -> tuple[Block, float]:
-    """Required lines first, then extra ones by rank while they bring the block nearer to its budget."""
+    """Required lines first, then extra ones by rank while they bring the block nearer to its budget.
+
+    Bridges are no part of it: only the last round of an item leads on.
+    """
     chosen: list[list[ScriptLine]] = [[] for _ in segment.steps]
     spent = 0.0
 
@@ -96,10 +105,11 @@ def _fill(
         spent += _planned(stage.brief, line)
         return True
 
-    for order, step in enumerate(segment.steps):
+    steps = [(order, step) for order, step in enumerate(segment.steps) if step.kind != "bridge"]
+    for order, step in steps:
         for _ in range(step.least):
             add(order, step, optional=False)
-    open_steps = sorted(enumerate(segment.steps), key=lambda pair: (pair[1].rank, pair[0]))
+    open_steps = sorted(steps, key=lambda pair: (pair[1].rank, pair[0]))
     while open_steps:
         open_steps = [
             (order, step)
