@@ -63,10 +63,10 @@ def _weight(pattern: Pattern, item: Item) -> int:
 
 def _rounds(stage: Stage, segment: Segment, index: int, following: Item | None, budget: float, script: Script) -> float:
     """One item's time, in as many rounds as it takes, and at the end the link to the next item."""
-    count = min(MOST_ROUNDS, max(1, round(budget / segment.round)))
+    count = min(segment.rounds, max(1, round(budget / segment.round)))
     spent, number = 0.0, 0
     # Rounds hold less than planned when facts or languages are few: then one more is told.
-    while number < count or (number < MOST_ROUNDS and budget - spent > spent / number / 2 > 0):
+    while number < count or (number < segment.rounds and budget - spent > spent / number / 2 > 0):
         key = f"{segment.key}.{index + 1}" + (f".{number + 1}" if number else "")
         stage.new_round(index)
         block, used = _fill(stage, segment, index, following, (budget - spent) / max(1, count - number), key)
@@ -172,7 +172,6 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
 
 
 _NEXT = frozenset({"next", "next.short", "next.name", "next_link"})
-MOST_ROUNDS = 12  # an item told more often would only bore
 TOLERABLE = 12.0  # seconds that the holds can take up or give back without harm
 
 

@@ -31,13 +31,14 @@ class Step(Strict):
 
 
 class Segment(Strict):
-    """A stretch of the show: said once, or for each item (of certain roles), in rounds of about `round` seconds."""
+    """A stretch of the show: said once, or for each item (of certain roles), in at most `rounds` rounds of about `round` seconds."""
 
     key: str
     name: Pair
     share: float = Field(gt=0, le=1, strict=False)
     each: list[Role] | None = None
     round: int = Field(300, ge=30)
+    rounds: int = Field(12, ge=1, le=50)
     steps: list[Step] = Field(min_length=1)
 
 
