@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 
 from service.resources import root
 
-__all__ = ["LOCALES", "N_", "Locale", "Message", "guess_locale", "negotiate", "translations"]
+__all__ = ["LOCALES", "N_", "Locale", "Message", "Named", "guess_locale", "negotiate", "translations"]
 
 Locale = Literal["zh", "ru", "en"]
 LOCALES: tuple[Locale, ...] = ("zh", "ru", "en")
@@ -66,8 +66,21 @@ class Message:
         return self.say("en")
 
 
+@dataclass(frozen=True)
+class Named:
+    """A name that data carries in both languages; English readers get its key."""
+
+    key: str
+    zh: str
+    ru: str
+
+    def say(self, locale: Locale) -> str:
+        """The name in `locale`."""
+        return {"zh": self.zh, "ru": self.ru}.get(locale, self.key)
+
+
 def _said(value: Any, locale: Locale) -> Any:
-    if isinstance(value, Message):
+    if isinstance(value, (Message, Named)):
         return value.say(locale)
     if isinstance(value, (list, tuple, set, frozenset)):
         return ("、" if locale == "zh" else ", ").join(str(_said(item, locale)) for item in value)

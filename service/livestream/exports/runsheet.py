@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from service.i18n import N_, Message
+from service.catalog.families import families
+from service.i18n import N_, Message, Named
 from service.livestream.brief import Brief, Item, Language
 from service.livestream.script import Block, Script, ScriptLine
 from service.livestream.templates import readings
@@ -134,10 +135,15 @@ def _risks(script: Script, languages: tuple[Language, ...]) -> dict[str, str]:
 
 
 def fact_name(fact: str) -> Message:
-    """What a fact is called in documents; attributes keep their key."""
-    return _FACT_NAMES.get(
-        fact.removeprefix("attributes."), Message("{fact}", {"fact": fact.rsplit(".", maxsplit=1)[-1]})
-    )
+    """What a fact is called in documents; attributes are called as their family calls them."""
+    if known := _FACT_NAMES.get(fact):
+        return known
+    key = fact.rsplit(".", maxsplit=1)[-1]
+    for family in families().values():
+        if key in family.attributes and fact.startswith("attr"):
+            name = family.attributes[key].name
+            return Message("{fact}", {"fact": Named(key, name.zh, name.ru)})
+    return Message("{fact}", {"fact": key})
 
 
 def warnings(script: Script, brief: Brief) -> list[Message]:
@@ -160,10 +166,13 @@ def warnings(script: Script, brief: Brief) -> list[Message]:
             if entry.sku and entry.sku not in silent[fact]:
                 silent[fact].append(entry.sku)
     for fact, skus in silent.items():
-        if fact not in _CHOICES:
-            found.append(Message(
-                N_("Not said, because the fact is missing: {fact} ({skus})."), {"fact": fact_name(fact), "skus": skus or "—"}
-            ))  # fmt: skip
+        if fact in _CHOICES:
+            continue
+        if skus:
+            text = N_("Not said, because the fact is missing: {fact} ({skus}).")
+        else:
+            text = N_("Not said, because the show does not give it: {fact}.")
+        found.append(Message(text, {"fact": fact_name(fact), "skus": skus}))
     if chosen := [fact for fact in silent if fact in _CHOICES]:
         names = list({str(fact_name(fact)): fact_name(fact) for fact in chosen}.values())
         found.append(Message(N_("Some items go without: {facts}. That is no fault."), {"facts": names}))
@@ -171,10 +180,10 @@ def warnings(script: Script, brief: Brief) -> list[Message]:
     for check in script.to_check:
         unchecked.setdefault(check.fact, []).append(check.sku)
     for fact, skus in unchecked.items():
-        links = [brief.items[i].link for i, sku in enumerate(script.skus or ()) if sku in skus] or skus
+        links = [brief.items[i].link for i, sku in enumerate(script.skus) if sku in skus]
         found.append(Message(
             N_("Check on the label before going on air: {fact} (links {links})."),
-            {"fact": fact_name(fact), "links": sorted(set(links), key=str)},
+            {"fact": fact_name(fact), "links": sorted(set(links))},
         ))  # fmt: skip
     return found
 
