@@ -35,6 +35,34 @@ def test_the_main_job_from_an_empty_folder_and_a_second_time(tmp_path: Path) -> 
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    ("name", "lang"), [("README.md", "en_US"), ("README.zh.md", "zh_CN"), ("README.ru.md", "ru_RU")]
+)
+def test_the_readme_shows_real_output(tmp_path: Path, name: str, lang: str) -> None:
+    """What the README prints is what the main job prints, and its lines stand in the script at their times."""
+    done = _run(tmp_path, "run", "--no-serve", lang=f"{lang}.UTF-8")
+    readme = (root("service").parent / name).read_text(encoding="utf-8")
+    shown = readme.split("```\n")[2].splitlines()
+    for line in shown:
+        assert line in done.stdout or line.strip() in ("…", "……"), line
+    script = json.loads((tmp_path / "out" / "sample-evening.json").read_text(encoding="utf-8"))
+    lines = {
+        (
+            f"0:{int(line['start']) // 60:02}:{int(line['start']) % 60:02}",
+            *(line["said"][x]["text"] for x in ("zh", "ru")),
+        )
+        for block in script["blocks"]
+        for line in block["lines"]
+    }
+    rows = [
+        tuple(cell.strip() for cell in row.strip("|").split("|"))
+        for row in readme.splitlines()
+        if row.startswith("| 0:")
+    ]
+    assert len(rows) == 3
+    assert set(rows) <= lines
+
+
 def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp_path: Path) -> None:
     _run(tmp_path, "run", "--no-serve")
     done = _run(
