@@ -92,8 +92,15 @@ def upgrade() -> None:
 
 
 def main() -> None:
-    """Entry point of the installed command."""
-    app()
+    """Entry point of the installed command. A wrong setting ends it with code 2, told in the reader's language."""
+    try:
+        app()
+    except ValueError as error:  # pydantic's ValidationError and TOMLDecodeError are ValueErrors
+        from service.console import explain_settings
+
+        if not explain_settings(error):
+            raise
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

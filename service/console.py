@@ -14,7 +14,7 @@ from typing import Any
 from service.errors import DomainError, FilesRejected
 from service.i18n import N_, Locale, Message, guess_locale
 
-__all__ = ["explained", "opened", "say", "show_json"]
+__all__ = ["explain_settings", "explained", "opened", "say", "show_json"]
 
 
 @contextmanager
@@ -60,6 +60,25 @@ def explained() -> Iterator[Locale]:
         remedy = Message(N_("Check DATABASE_URL: is the address right, does the server run, may you write there?"))
         sys.stderr.write(f"{reason.say(locale)} {remedy.say(locale)}\n")
         raise SystemExit(1) from None
+
+
+def explain_settings(error: ValueError) -> bool:
+    """Tell what is wrong in the environment or in amurlive.toml; False if the error is about something else."""
+    locale = guess_locale()
+    if type(error).__name__ == "TOMLDecodeError":
+        message = Message(N_("amurlive.toml is not valid TOML: {reason}."), {"reason": error})
+        remedy = Message(N_("Check indentation, quotes and brackets on this line and the one above."))
+        sys.stderr.write(f"{message.say(locale)} {remedy.say(locale)}\n")
+        return True
+    if getattr(error, "title", "") != "Settings":
+        return False
+    from service.authored import words_for
+
+    for item in error.errors():  # type: ignore[attr-defined]
+        what, remedy = words_for(item)
+        place = Message(N_("Setting {name}"), {"name": ".".join(map(str, item["loc"]))})
+        sys.stderr.write(f"{place.say(locale)}: {what.say(locale)} {remedy.say(locale)}\n")
+    return True
 
 
 def say(text: str, /, **facts: Any) -> None:

@@ -1,0 +1,48 @@
+"""The examples in docs/ are accepted by the program they describe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from service.authored import read
+from service.catalog.files import ProductEntry
+from service.livestream.blocks import VariantEntry
+from service.livestream.files import ShowPlan
+from service.pricing.files import PricesFile
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def _examples(name: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def _accepted(tmp_path: Path, text: str, model: type) -> bool:
+    path = tmp_path / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    file = read(path, model)
+    assert [problem.say("en") for problem in file.problems] == []
+    return file.content is not None
+
+
+def test_prices_and_shows(tmp_path: Path) -> None:
+    prices, show = _examples("planning-shows.md")
+    assert _accepted(tmp_path, prices, PricesFile)
+    assert _accepted(tmp_path, show, ShowPlan)
+
+
+def _entry(text: str) -> str:
+    """The first list entry of an example, as a mapping of its own."""
+    lines = text[text.index("  - ") :].splitlines()
+    return "\n".join([lines[0][4:], *(line[4:] for line in lines[1:])])
+
+
+def test_a_variant(tmp_path: Path) -> None:
+    assert _accepted(tmp_path, _entry(_examples("writing-blocks.md")[0]), VariantEntry)
+
+
+def test_a_card_has_every_key_of_the_form() -> None:
+    example = _examples("writing-products.md")[0]
+    for key in ProductEntry.model_fields:
+        assert f"    {key}:" in example or f"- {key}:" in example, key
