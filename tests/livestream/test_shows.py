@@ -64,6 +64,20 @@ def test_composing_again_without_a_change_gives_the_same_version(show: Database)
         assert len(evening.scripts) == 1
 
 
+def test_two_who_compose_at_once_get_one_version(stocked: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with stocked.writing() as session:
+        save_show(session, _plan())
+
+    def compose_once(_: int) -> int:
+        with stocked.writing() as session:
+            return compose_show(session, find_show(session, "evening")).version
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(compose_once, range(8))) == {1}
+
+
 def test_a_changed_price_gives_a_new_version_that_keeps_locked_lines(show: Database) -> None:
     key = _key(show, "greet")
     with show.writing() as session:
