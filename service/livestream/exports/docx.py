@@ -89,6 +89,10 @@ def _prepare(document: Any) -> None:
         fonts.set(qn("w:eastAsia"), _HAN)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(theme), None)
+    spoken = OxmlElement("w:lang")  # Chinese, not Japanese, forms of the characters where fonts are substituted
+    spoken.set(qn("w:val"), "ru-RU")
+    spoken.set(qn("w:eastAsia"), "zh-CN")
+    document.styles["Normal"].element.get_or_add_rPr().append(spoken)
     document.styles["Normal"].font.size = Pt(9.5)
     document.styles["Normal"].paragraph_format.space_after = Pt(2)
 

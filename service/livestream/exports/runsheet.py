@@ -77,7 +77,7 @@ def clock(seconds: float) -> str:
 
 def label(message: Message, languages: tuple[Language, ...]) -> str:
     """A heading in the languages of the show: 环节 · Блок."""
-    return " · ".join(message.say(language) for language in languages)
+    return " · ".join(dict.fromkeys(message.say(language) for language in languages))
 
 
 def rows(script: Script, brief: Brief) -> Iterator[tuple[Block, ScriptLine, Row]]:
