@@ -43,6 +43,7 @@ class VariantEntry(Strict):
     tone: Literal["warm", "brisk", "calm", "playful"]
     lines: list[Literal["russian_goods", "jijing_hanyang"]] = []
     families: list[Name] = []
+    not_for: list[Name] = []
     roles: list[Role] = []
     markets: list[Literal["CN", "RU"]] = []
     needs: list[Text] = []
@@ -74,6 +75,7 @@ class Variant:
     facts: frozenset[str]
     lines: frozenset[str] = frozenset()
     families: frozenset[str] = frozenset()
+    not_for: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     markets: frozenset[str] = frozenset()
     cue: Mapping[str, str] | None = None
@@ -107,6 +109,7 @@ class Variant:
         return (
             (not self.lines or item.goods.line in self.lines)
             and (not self.families or item.goods.family in self.families)
+            and item.goods.family not in self.not_for
             and (not self.roles or item.role in self.roles)
         )
 
@@ -206,7 +209,7 @@ def _variant(
     return Variant(
         id=entry.id, kind=kind, slot=entry.slot, tone=entry.tone, templates=templates,
         facts=templates["zh"].facts | templates["ru"].facts | set(entry.needs),
-        lines=frozenset(entry.lines), families=frozenset(entry.families), roles=frozenset(entry.roles),
+        lines=frozenset(entry.lines), families=frozenset(entry.families), not_for=frozenset(entry.not_for), roles=frozenset(entry.roles),
         markets=frozenset(entry.markets), cue=entry.cue.model_dump() if entry.cue else None, hold=(low, max(low, high)),
     )  # fmt: skip
 
@@ -216,13 +219,14 @@ def _check_families(
 ) -> None:
     """Families exist, and the attributes printed are theirs."""
     known = families()
-    for number, name in enumerate(entry.families):
-        if name not in known:
-            file.fault(
-                *at, "families", number, value=name,
-                what=Message(N_("“{value}” is not known."), {"value": name}),
-                remedy=Message(N_("Known: {known}."), {"known": sorted(known)}),
-            )  # fmt: skip
+    for key, names in (("families", entry.families), ("not_for", entry.not_for)):
+        for number, name in enumerate(names):
+            if name not in known:
+                file.fault(
+                    *at, key, number, value=name,
+                    what=Message(N_("“{value}” is not known."), {"value": name}),
+                    remedy=Message(N_("Known: {known}."), {"known": sorted(known)}),
+                )  # fmt: skip
     allowed = {f"attr.{key}" for name in entry.families or known if name in known for key in known[name].attributes}
     for fact in sorted(templates["zh"].facts | templates["ru"].facts | set(entry.needs)):
         if fact.startswith("attr.") and fact not in allowed:

@@ -138,3 +138,22 @@ def test_every_name_of_the_vocabulary_can_be_printed(brief: Callable[..., Brief]
             lines = list(compose(full, pattern("evening-60"), words).lines())
             if kind == "bridge" or not fact.startswith("next"):
                 assert lines, fact
+
+
+def test_wording_that_reaches_alcohol_is_sober(brief: Callable[..., Brief]) -> None:
+    """In every role: no tasting, stocking up, treating oneself or taking several; Russian shows refuse it altogether."""
+    import re
+
+    urging = re.compile(
+        "尝|试试|随手带|囤|享用|[两三]{{ pack|packs|爸妈|家人们|попроб|на пробу|запас|родител|себе|packs|times"
+    )
+    for role in ("traffic", "welfare", "profit", "hit"):
+        beer = brief([f"RU-BEER-500:{role}"]).items[0]
+        reached = [v for v in library().variants if v.suits("CN", beer, frozenset({"russian_goods"}))]
+        assert {"offer", "call", "pitch", "pain_point", "trust", "encore"} <= {v.kind for v in reached}
+        for variant in reached:
+            if variant.kind in ("opening", "closing"):
+                continue
+            for locale in ("zh", "ru"):
+                source = variant.templates[locale].source  # type: ignore[index]
+                assert not urging.search(source), f"{variant.id}: {source}"
