@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from service.errors import Problem, shown_path
+from service.errors import FilesRejected, Problem, shown_path
 from service.i18n import N_, Message
 
-__all__ = ["Authored", "Strict", "read", "words_for"]
+__all__ = ["Authored", "Strict", "content_of", "read", "words_for"]
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads large files some ten times faster
 
@@ -50,6 +50,22 @@ class Authored(Generic[Model]):
         """Note a fault that only the domain can see."""
         key = ".".join(str(part) for part in location)
         self.problems.append(Problem(shown_path(self.path), self.line(*location), key, _shown(value), what, remedy))
+
+    def known(self, *location: str | int, value: str, among: Collection[str]) -> None:
+        """Note a fault if a name is not one of those that exist."""
+        if value not in among:
+            what = Message(N_("“{value}” is not known."), {"value": value})
+            self.fault(
+                *location, value=value, what=what, remedy=Message(N_("Known: {known}."), {"known": sorted(among)})
+            )
+
+
+def content_of(path: Path, model: type[Model]) -> Model:
+    """What one file holds that nothing works without. Raises `FilesRejected`."""
+    file = read(path, model)
+    if file.content is None:
+        raise FilesRejected(file.problems)
+    return file.content
 
 
 def read(path: Path, model: type[Model]) -> Authored[Model]:
@@ -169,15 +185,19 @@ _KNOWN_KEYS = N_("Known keys: {known}.")
 _REMOVE = N_("Remove it, or correct its name.")
 _OTHER = (N_("The value is not accepted: {detail}."), N_("See docs/ for what may stand here."))
 _TYPE_REMEDY = N_("Write it as docs/ shows; put text that looks like a number into quotes.")
+_WHOLE_NUMBER = (N_("A whole number is expected here."), _TYPE_REMEDY)
+_TRUE_OR_FALSE = (N_("true or false is expected here."), _TYPE_REMEDY)
+_MAPPING = (N_("A mapping is expected here."), N_("Write “key: value” pairs."))
+_TOO_LARGE = N_("The number is too large.")
 _WORDS = {
     "missing": (N_("“{key}” is missing."), N_("Add it here.")),
     "extra_forbidden": (N_("“{key}” is not known here."), ""),
     "string_type": (N_("Text is expected here."), _TYPE_REMEDY),
-    "int_type": (N_("A whole number is expected here."), _TYPE_REMEDY),
-    "bool_type": (N_("true or false is expected here."), _TYPE_REMEDY),
+    "int_type": _WHOLE_NUMBER,
+    "bool_type": _TRUE_OR_FALSE,
     "list_type": (N_("A list is expected here."), N_("Put each item on its own line, beginning with “- ”.")),
-    "dict_type": (N_("A mapping is expected here."), N_("Write “key: value” pairs.")),
-    "model_type": (N_("A mapping is expected here."), N_("Write “key: value” pairs.")),
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
     "literal_error": (N_("This word is not one of the allowed ones."), N_("Allowed: {expected}.")),
     "enum": (N_("This word is not one of the allowed ones."), N_("Allowed: {expected}.")),
     "too_short": (N_("Too few items: {actual_length}."), N_("At least {min_length} are needed.")),
@@ -186,14 +206,14 @@ _WORDS = {
     "string_pattern_mismatch": (N_("The text has not the expected form."), N_("Expected: {pattern}.")),
     "greater_than": (N_("The number is too small."), N_("It must be greater than {gt}.")),
     "greater_than_equal": (N_("The number is too small."), N_("It must be at least {ge}.")),
-    "less_than": (N_("The number is too large."), N_("It must be less than {lt}.")),
+    "less_than": (_TOO_LARGE, N_("It must be less than {lt}.")),
     "string_too_long": (N_("The text is too long."), N_("At most {max_length} characters are allowed.")),
-    "int_parsing": (N_("A whole number is expected here."), _TYPE_REMEDY),
-    "int_from_float": (N_("A whole number is expected here."), _TYPE_REMEDY),
-    "int_parsing_size": (N_("The number is too large."), _TYPE_REMEDY),
-    "bool_parsing": (N_("true or false is expected here."), _TYPE_REMEDY),
-    "model_attributes_type": (N_("A mapping is expected here."), N_("Write “key: value” pairs.")),
+    "int_parsing": _WHOLE_NUMBER,
+    "int_from_float": _WHOLE_NUMBER,
+    "int_parsing_size": (_TOO_LARGE, _TYPE_REMEDY),
+    "bool_parsing": _TRUE_OR_FALSE,
+    "model_attributes_type": _MAPPING,
     "json_invalid": (N_("This is not valid JSON: {error}."), N_("Check brackets, quotes and commas.")),
     "language_twice": (N_("A language stands here twice."), N_("Keep one of the two.")),
-    "less_than_equal": (N_("The number is too large."), N_("It must be at most {le}.")),
+    "less_than_equal": (_TOO_LARGE, N_("It must be at most {le}.")),
 }

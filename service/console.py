@@ -14,7 +14,7 @@ from typing import Any
 from service.errors import DomainError, FilesRejected
 from service.i18n import N_, Locale, Message, guess_locale
 
-__all__ = ["explain_settings", "explained", "opened", "say", "show_json"]
+__all__ = ["explain_settings", "explained", "opened", "say", "show_json", "tell_faults"]
 
 
 @contextmanager
@@ -46,39 +46,44 @@ def explained() -> Iterator[Locale]:
         sys.stderr.write(error.say(locale) + "\n")
         raise SystemExit(1) from None
     except OSError as error:
-        place = Message(
-            N_("“{place}” cannot be used: {reason}."), {"place": error.filename or "—", "reason": error.strerror}
-        )
-        remedy = Message(N_("Choose a place that exists and that you may write to."))
-        sys.stderr.write(f"{place.say(locale)} {remedy.say(locale)}\n")
+        facts = {"place": error.filename or "—", "reason": error.strerror}
+        what = Message(N_("“{place}” cannot be used: {reason}."), facts)
+        _tell(what, Message(N_("Choose a place that exists and that you may write to.")))
         raise SystemExit(1) from None
     except Exception as error:
         if type(error).__name__ not in ("OperationalError", "NoSuchModuleError", "ArgumentError"):
             raise
         # SQLAlchemy's own, named here without importing it: `--help` must stay quick
-        reason = Message(N_("The database cannot be used: {reason}."), {"reason": str(error).splitlines()[0]})
-        remedy = Message(N_("Check DATABASE_URL: is the address right, does the server run, may you write there?"))
-        sys.stderr.write(f"{reason.say(locale)} {remedy.say(locale)}\n")
+        what = Message(N_("The database cannot be used: {reason}."), {"reason": str(error).splitlines()[0]})
+        _tell(what, Message(N_("Check DATABASE_URL: is the address right, does the server run, may you write there?")))
         raise SystemExit(1) from None
 
 
 def explain_settings(error: ValueError) -> bool:
     """Tell what is wrong in the environment or in amurlive.toml; False if the error is about something else."""
-    locale = guess_locale()
     if type(error).__name__ == "TOMLDecodeError":
-        message = Message(N_("amurlive.toml is not valid TOML: {reason}."), {"reason": error})
-        remedy = Message(N_("Check indentation, quotes and brackets on this line and the one above."))
-        sys.stderr.write(f"{message.say(locale)} {remedy.say(locale)}\n")
+        what = Message(N_("amurlive.toml is not valid TOML: {reason}."), {"reason": error})
+        _tell(what, Message(N_("Check indentation, quotes and brackets on this line and the one above.")))
         return True
     if getattr(error, "title", "") != "Settings":
         return False
+    tell_faults(error, named=N_("Setting {name}"))
+    return True
+
+
+def tell_faults(error: Any, *, named: str = "{name}", whole: str = "") -> None:
+    """Every fault of a pydantic ValidationError on standard error; `whole` names what has no field of its own."""
     from service.authored import words_for
 
-    for item in error.errors():  # type: ignore[attr-defined]
+    for item in error.errors():
         what, remedy = words_for(item)
-        place = Message(N_("Setting {name}"), {"name": ".".join(map(str, item["loc"]))})
-        sys.stderr.write(f"{place.say(locale)}: {what.say(locale)} {remedy.say(locale)}\n")
-    return True
+        _tell(what, remedy, place=Message(named, {"name": ".".join(map(str, item["loc"])) or whole}))
+
+
+def _tell(what: Message, remedy: Message, *, place: Message | None = None) -> None:
+    locale = guess_locale()
+    head = f"{place.say(locale)}: " if place else ""
+    sys.stderr.write(f"{head}{what.say(locale)} {remedy.say(locale)}\n")
 
 
 def say(text: str, /, **facts: Any) -> None:

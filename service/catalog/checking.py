@@ -65,15 +65,15 @@ def _check_card(
         place = (*at, "skus", number)
         _unique(file, (*place, "sku"), sku.sku, f"sku:{sku.sku}", seen)
         _known_noun(file, (*place, "pack", "ru"), sku.pack.ru)
-    _known(file, (*at, "family"), entry.family, families)
+    file.known(*at, "family", value=entry.family, among=families)
     if entry.origin.place:
-        _known(file, (*at, "origin", "place"), entry.origin.place, places())
+        file.known(*at, "origin", "place", value=entry.origin.place, among=places())
     _check_origin(file, at, entry)
     if entry.family in families:
         _check_attributes(file, (*at, "attributes"), entry, families[entry.family].attributes)
     for number, fact in enumerate(entry.unverified):
         known = [*_FACTS, *(f"attributes.{name}" for name in entry.attributes)]
-        _known(file, (*at, "unverified", number), fact, known)
+        file.known(*at, "unverified", number, value=fact, among=known)
     if entry.temperature and entry.temperature.min > entry.temperature.max:
         file.fault(
             *at, "temperature", value=f"{entry.temperature.min}…{entry.temperature.max}",
@@ -94,16 +94,6 @@ def _unique(
             remedy=Message(N_("Give one of the two another code.")),
         )  # fmt: skip
     seen.setdefault(name, here)
-
-
-def _known(file: Authored[ProductsFile], at: tuple[str | int, ...], value: str, known: object) -> None:
-    names = sorted(known)  # type: ignore[call-overload]
-    if value not in names:
-        file.fault(
-            *at, value=value,
-            what=Message(N_("“{value}” is not known."), {"value": value}),
-            remedy=Message(N_("Known: {known}."), {"known": names}),
-        )  # fmt: skip
 
 
 def _known_noun(file: Authored[ProductsFile], at: tuple[str | int, ...], lemma: str) -> None:
@@ -145,7 +135,7 @@ def _check_attributes(
 ) -> None:
     for name, value in entry.attributes.items():
         if name not in known:
-            _known(file, (*at, name), name, known)
+            file.known(*at, name, value=name, among=known)
             continue
         kind = known[name].type
         fits = {

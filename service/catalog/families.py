@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from service.authored import read
+from service.authored import content_of
 from service.catalog.files import FamiliesFile, FamilyEntry
-from service.errors import FilesRejected
 from service.resources import root
 
 __all__ = ["families"]
@@ -15,7 +14,4 @@ __all__ = ["families"]
 @cache
 def families() -> dict[str, FamilyEntry]:
     """All families by key."""
-    file = read(root("catalogs") / "families.yaml", FamiliesFile)
-    if file.content is None:
-        raise FilesRejected(file.problems)
-    return file.content.families
+    return content_of(root("catalogs") / "families.yaml", FamiliesFile).families

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from service.authored import read
+from service.authored import content_of
 from service.catalog.files import Place, PlacesFile
-from service.errors import FilesRejected
 from service.resources import root
 
 __all__ = ["counties", "country", "places"]
@@ -14,10 +13,7 @@ __all__ = ["counties", "country", "places"]
 
 @cache
 def _file() -> PlacesFile:
-    read_file = read(root("catalogs") / "names" / "places.yaml", PlacesFile)
-    if read_file.content is None:
-        raise FilesRejected(read_file.problems)
-    return read_file.content
+    return content_of(root("catalogs") / "names" / "places.yaml", PlacesFile)
 
 
 def places() -> dict[str, Place]:

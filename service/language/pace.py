@@ -21,6 +21,10 @@ class Pace:
     handover: float = 1.5
     breath: float = 0.6  # between two lines of the same speaker
 
+    def speaking(self, syllables: int, locale: str) -> float:
+        """Seconds that so many characters or syllables take, pauses aside."""
+        return syllables * 60.0 / (self.zh if locale == "zh" else self.ru)
+
 
 DEFAULT = Pace()
 
@@ -46,5 +50,4 @@ def pauses(text: str) -> float:
 
 def seconds(text: str, locale: str, *, pace: Pace = DEFAULT) -> float:
     """Speaking time of a text that has its numbers in words, in seconds, to a tenth."""
-    rate = pace.zh if locale == "zh" else pace.ru
-    return round(syllables(text, locale) * 60.0 / rate + pauses(text), 1)
+    return round(pace.speaking(syllables(text, locale), locale) + pauses(text), 1)

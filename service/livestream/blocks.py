@@ -86,8 +86,8 @@ class Variant:
         total = sum(self.hold) / 2
         for locale in languages:
             line = self.templates[locale]
-            rate = pace.zh if locale == "zh" else pace.ru
-            total += line.own[0] * 60.0 / rate + line.own[1] + len(line.facts - RUNNING)
+            syllables, pauses = line.own
+            total += pace.speaking(syllables, locale) + pauses + len(line.facts - RUNNING)
         return total
 
     @cached_property
@@ -221,20 +221,11 @@ def _check_families(
     known = families()
     for key, names in (("families", entry.families), ("not_for", entry.not_for)):
         for number, name in enumerate(names):
-            if name not in known:
-                file.fault(
-                    *at, key, number, value=name,
-                    what=Message(N_("“{value}” is not known."), {"value": name}),
-                    remedy=Message(N_("Known: {known}."), {"known": sorted(known)}),
-                )  # fmt: skip
+            file.known(*at, key, number, value=name, among=known)
     allowed = {f"attr.{key}" for name in entry.families or known if name in known for key in known[name].attributes}
     for fact in sorted(templates["zh"].facts | templates["ru"].facts | set(entry.needs)):
-        if fact.startswith("attr.") and fact not in allowed:
-            file.fault(
-                *at, "zh", value=fact,
-                what=Message(N_("“{value}” is not known."), {"value": fact}),
-                remedy=Message(N_("Known: {known}."), {"known": sorted(allowed)}),
-            )  # fmt: skip
+        if fact.startswith("attr."):
+            file.known(*at, "zh", value=fact, among=allowed)
 
 
 def _check_same_facts(

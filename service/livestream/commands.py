@@ -7,8 +7,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from service.console import explained, opened, say, show_json
-from service.i18n import N_, Message, guess_locale
+from service.console import explained, opened, say, show_json, tell_faults
+from service.i18n import N_, guess_locale
 
 app = typer.Typer(no_args_is_help=True, help="Livestream scripts: compose, change, export; check the wording files.")
 
@@ -179,16 +179,5 @@ def _folder(out: Path | None) -> Path:
 
 def _usage(error: object) -> NoReturn:
     """Wrong options end with code 2, each named with its remedy."""
-    from pydantic import ValidationError
-
-    from service.authored import words_for
-
-    assert isinstance(error, ValidationError)
-    locale = guess_locale()
-    for item in error.errors():
-        what, remedy = words_for(item)
-        place = ".".join(map(str, item["loc"])) or "languages"
-        typer.echo(
-            Message("{place}: {what} {remedy}", {"place": place, "what": what, "remedy": remedy}).say(locale), err=True
-        )
+    tell_faults(error, whole="languages")
     raise SystemExit(2)

@@ -19,7 +19,7 @@ from service.livestream.patterns import Pattern, Segment, Step
 from service.livestream.script import Block, LeftOut, Script, ScriptLine, ToCheck, Utterance
 from service.livestream.templates import readings
 from service.livestream.timeline import lay_out, speaking_seconds
-from service.livestream.vocabulary import RUNNING
+from service.livestream.vocabulary import NEXT, RUNNING
 from service.livestream.wording import item_facts, item_values, link_of, name_of, show_facts, show_values
 
 __all__ = ["Stage", "compose", "redo"]
@@ -145,38 +145,37 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
                 block.lines.remove(line)
                 left += _planned(stage.brief, line)
         return
-    steps = {segment.key: [s for s in segment.steps if s.most > s.least] for segment in pattern.segments}
+    steps = {
+        segment.key: sorted(
+            (s for s in segment.steps if s.most > s.least and s.kind not in ("bridge", "offer", "call")),
+            key=lambda step: step.rank,
+        )
+        for segment in pattern.segments
+    }
     blocks = [block for block in script.blocks if block.item is not None]
     progress = True
     while left > TOLERABLE and progress:
         progress = False
         for block in blocks:
             stage.resume(script, block)
-            for step in sorted(steps[block.segment], key=lambda step: step.rank):
-                number = sum(1 for line in block.lines if (line.kind, line.slot) == (step.kind, step.slot)) + 1
+            for step in steps[block.segment]:
+                alike = [i for i, line in enumerate(block.lines) if (line.kind, line.slot) == (step.kind, step.slot)]
+                number = len(alike) + 1
                 place = f"{block.key}:{step.kind}.{step.slot}.{number}"
                 more = stage.choose(step, block.item, None, place, room=2 * left)
-                if more is None or step.kind in ("bridge", "offer", "call") or more.variant in _variants(block):
+                if more is None or more.variant in {line.variant for line in block.lines}:
                     continue
                 if number > step.most + 1 and not more.picks:  # only what brings something new may be told more often
                     continue
                 more.optional = True
                 stage.accept(more, block.item)
-                last = max(
-                    (i for i, o in enumerate(block.lines) if (o.kind, o.slot) == (step.kind, step.slot)), default=-2
-                )
-                block.lines.insert(last + 1 if last >= 0 else max(0, len(block.lines) - 1), more)
+                block.lines.insert(alike[-1] + 1 if alike else max(0, len(block.lines) - 1), more)
                 left -= _planned(stage.brief, more)
                 progress = True
                 break
 
 
-_NEXT = frozenset({"next", "next.short", "next.name", "next_link"})
 TOLERABLE = 12.0  # seconds that the holds can take up or give back without harm
-
-
-def _variants(block: Block) -> set[str]:
-    return {line.variant for line in block.lines}
 
 
 def redo(script: Script, brief: Brief, library: Library, key: str) -> ScriptLine | None:
@@ -399,7 +398,7 @@ class Stage:
             if "question" in known:
                 known.add("answer")
             if following is not None:
-                known |= _NEXT
+                known |= NEXT
             self._knowing[place] = frozenset(known)
         return self._knowing[place]
 
@@ -451,7 +450,7 @@ class Stage:
                 values["serving"] = words.servings[picks["serving"]]
             if "question" in picks:
                 values["question"], values["answer"] = words.questions[picks["question"]]
-        if following is not None and not wanted.isdisjoint(_NEXT):
+        if following is not None and not wanted.isdisjoint(NEXT):
             values["next"] = name_of(following.goods, locale)
             values["next_link"] = link_of(following, locale)
         return values

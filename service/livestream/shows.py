@@ -104,9 +104,8 @@ def find_script(session: Session, show_key: str, version: int | None = None) -> 
 def compose_show(session: Session, show: Show, *, words: Library | None = None, person: str = "") -> StoredScript:
     """The script of a show: the newest version if nothing changed since, else a new version that keeps locked lines."""
     words = words or library()
-    session.refresh(
-        show, with_for_update=True
-    )  # two composing at once: the second waits and finds the first one's version
+    # Two composing at once: the second waits here and finds the first one's version.
+    session.refresh(show, with_for_update=True)
     session.expire(show, ["scripts"])
     chosen = pattern(show.pattern)
     plan = plan_of(show)

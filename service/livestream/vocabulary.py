@@ -31,7 +31,8 @@ NUMERIC = frozenset({
 SAME_IN_BOTH = NUMERIC | {"point", "serving", "question", "answer", "preview", "price.basis"}
 
 # Picks that move on from line to line; their running out is no missing fact.
-RUNNING = frozenset({"point", "serving", "question", "answer", "next", "next.short", "next.name", "next_link"})
+NEXT = frozenset({"next", "next.short", "next.name", "next_link"})
+RUNNING = NEXT | {"point", "serving", "question", "answer"}
 
 
 def fact_of(path: str, locale: str) -> str | None:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.authored import Strict, read
+from service.authored import Strict, content_of
 from service.catalog.files import Forms, Name, SkuCode, Text
-from service.errors import FilesRejected
 from service.resources import root
 
 __all__ = ["Basis", "PriceEntry", "PricesFile", "bases"]
@@ -55,7 +54,4 @@ class BasesFile(Strict):
 @cache
 def bases() -> dict[str, Basis]:
     """All bases a reference price may stand on."""
-    file = read(root("catalogs") / "price-bases.yaml", BasesFile)
-    if file.content is None:
-        raise FilesRejected(file.problems)
-    return file.content.bases
+    return content_of(root("catalogs") / "price-bases.yaml", BasesFile).bases
