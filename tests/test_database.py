@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from service.catalog.models import Product
 from service.database import Base, Database
 from service.livestream.models import Show
+from service.resources import root
 
 
 class Counter(Base):
@@ -45,6 +46,35 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(empty_url: str) ->
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_scripts_from_before_plans_were_kept_take_the_show_as_it_stands(server) -> None:  # type: ignore[no-untyped-def]
+    """Migration 0002: nothing that was composed is lost, and it can be read and exported."""
+    from alembic import command
+    from alembic.config import Config
+
+    from service.livestream.gathering import plan_of_skus
+    from service.livestream.shows import brief_of, compose_show, find_script, save_show
+    from service.livestream.storing import restore
+
+    database = Database(server.create("stocked"))
+    plan = plan_of_skus(
+        ["RU-HONEY-500:hit", "RU-KVAS-1500"], pattern_key="single-20", languages=["zh"], minutes=None, seed=1
+    )
+    with database.writing() as session:
+        before = restore(compose_show(session, save_show(session, plan)))
+    config = Config()
+    config.set_main_option("script_location", str(root("service") / "migrations"))
+    with database.engine.execution_options(writing=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert "plan" not in {column["name"] for column in inspect(database.engine).get_columns("script")}
+    database.upgrade()
+    with database.reading() as session:
+        stored = find_script(session, plan.key)
+        assert restore(stored) == before
+        assert [item.goods.sku for item in brief_of(session, stored).items] == ["RU-HONEY-500", "RU-KVAS-1500"]
     database.close()
 
 

@@ -96,7 +96,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("plan", sa.JSON(), nullable=False),
         sa.Column("target", sa.Double(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("gap", sa.Double(), nullable=False),
