@@ -139,7 +139,7 @@ def _use_up(stage: Stage, pattern: Pattern, script: Script) -> None:
     left = script.target - sum(_planned(stage.brief, line) for _, line in script.lines())
     if left < -TOLERABLE:
         for block in reversed(script.blocks):
-            for line in [line for line in reversed(block.lines) if line.optional and not line.locked]:
+            for line in [line for line in reversed(block.lines) if line.optional and not line.kept]:
                 if left >= 0:
                     return
                 block.lines.remove(line)
@@ -239,7 +239,7 @@ class Stage:
         self._knowing: dict[object, frozenset[str]] = {}
         self._kept: dict[str, ScriptLine] = {}
         for block, line in keep.lines() if keep else ():
-            if (line.locked or line.edited) and set(line.said) == set(brief.languages):
+            if line.kept and set(line.said) == set(brief.languages):
                 self._kept[_place(line.key, block.item, keep.skus if keep else ())] = line
 
     def new_round(self, index: int) -> None:

@@ -41,6 +41,11 @@ class ScriptLine:
     edited: bool = False
     tried: tuple[str, ...] = ()
 
+    @property
+    def kept(self) -> bool:
+        """Whether a person wants it as it is: it was locked, or written by hand."""
+        return self.locked or self.edited
+
 
 @dataclass
 class Block:

@@ -201,6 +201,17 @@ def test_locked_and_edited_lines_survive_recomposing_and_follow_their_item(brief
     assert [(item, line.said) for item, line in kept] == [(0, line.said)]
 
 
+def test_lines_written_by_hand_stay_even_when_time_lacks(brief: MakeBrief) -> None:
+    """What is taken out to fit a short slot are lines nobody touched."""
+    script = _compose(brief(minutes=60))
+    touched = [line for _, line in script.lines() if line.optional][:40]
+    for line in touched:
+        line.edited = True
+    shorter = _compose(brief(minutes=12), keep=script)
+    assert shorter.gap < 0
+    assert [line.key for _, line in shorter.lines() if line.optional and not line.edited] == []
+
+
 @settings(max_examples=25)
 @given(data=st.data())
 def test_any_choice_of_goods_composes(brief: MakeBrief, all_skus: dict[str, list[str]], data: st.DataObject) -> None:
