@@ -148,7 +148,13 @@ class Library:
 def _digest(variants: Iterable[Variant]) -> str:
     hasher = hashlib.blake2b(digest_size=16)
     for variant in sorted(variants, key=lambda variant: variant.id):
-        hasher.update(repr((variant.id, variant.templates["zh"].source, variant.templates["ru"].source)).encode())
+        sources = [variant.templates[locale].source for locale in ("zh", "ru")]
+        limits = [
+            sorted(names)
+            for names in (variant.lines, variant.families, variant.not_for, variant.roles, variant.markets)
+        ]
+        rest = (variant.id, variant.kind, variant.slot, variant.told, variant.cue, variant.hold)
+        hasher.update(repr((sources, limits, rest)).encode())
     return hasher.hexdigest()
 
 

@@ -63,6 +63,18 @@ def test_a_bad_variant_is_named_with_its_line_and_the_good_one_stays(
         assert usable == ["call-link-good"]
 
 
+def test_whom_a_line_may_be_said_of_is_part_of_what_a_script_was_made_from(tmp_path: Path) -> None:
+    """Otherwise a stored script would go on saying what the wording no longer allows."""
+    (tmp_path / "call").mkdir()
+    text = FILE.format(zh='"{{ link }}"', ru='"{{ link }}"')
+    digests = set()
+    for limit in ("", "not_for: [alcohol]", "families: [honey]", "markets: [CN]", "needs: [bilingual]", "hold: [1, 2]"):
+        changed = text.replace("tone: calm\n", f"tone: calm\n    {limit}\n", 1)
+        (tmp_path / "call" / "link.yaml").write_text(changed, encoding="utf-8")
+        digests.add(read_library(tmp_path).digest)
+    assert len(digests) == 6
+
+
 def test_an_unknown_family_and_a_repeated_id_are_named(tmp_path: Path) -> None:
     (tmp_path / "call").mkdir()
     text = FILE.format(zh='"{{ link }}"', ru='"{{ link }}"').replace("call-link-bad", "call-link-good")
