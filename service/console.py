@@ -45,6 +45,8 @@ def explained() -> Iterator[Locale]:
     except DomainError as error:
         sys.stderr.write(error.say(locale) + "\n")
         raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise  # `… | head`: Click ends quietly
     except OSError as error:
         facts = {"place": error.filename or "—", "reason": error.strerror}
         what = Message(N_("“{place}” cannot be used: {reason}."), facts)

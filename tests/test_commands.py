@@ -117,6 +117,26 @@ def test_mistakes_are_explained_in_the_terminals_language(
         assert "Traceback" not in done.stderr
 
 
+def test_a_show_saved_again_gets_documents_with_its_locked_lines(tmp_path: Path) -> None:
+    _run(tmp_path, "catalog", "import")
+    compose = ("script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--save", "honey", "--formats", "srt", "--out", "docs")  # fmt: skip
+    _run(tmp_path, *compose)
+    _run(
+        tmp_path, "script", "edit", "honey", "opening:opening.greet.1", "--ru", "Добрый вечер, это проверка.", "--lock"
+    )
+    assert _run(tmp_path, *compose).returncode == 0
+    assert "это проверка" in (tmp_path / "docs" / "honey.srt").read_text(encoding="utf-8")
+
+
+def test_examples_in_help_name_goods_that_exist(tmp_path: Path) -> None:
+    """Whoever copies an example from the help gets a script, not a fault."""
+    _run(tmp_path, "catalog", "import")
+    help_text = _run(tmp_path, "script", "compose", "--help", COLUMNS="400").stdout
+    example = next(line for line in help_text.splitlines() if "Example:" in line).split("amurlive ", 1)[1].strip(" │")
+    done = _run(tmp_path, *example.split())
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_faulty_catalogue_ends_with_code_one_and_every_fault(tmp_path: Path) -> None:
     (tmp_path / "cards" / "products").mkdir(parents=True)
     (tmp_path / "cards" / "families.yaml").write_text(

@@ -36,7 +36,7 @@ def compose_command(
 ) -> None:
     """Write the script of a show into documents.
 
-    Example: amurlive script compose --pattern evening-60 --sku RU-ALENKA-90:hit --sku RU-KVAS-1000 --languages zh,ru --minutes 60 --seed 7 --out out/
+    Example: amurlive script compose --pattern evening-60 --sku RU-ALENKA-90:hit --sku RU-KVAS-1500 --languages zh,ru --minutes 60 --seed 7 --out out/
     """
     from pydantic import ValidationError
 
@@ -44,7 +44,8 @@ def compose_command(
     from service.livestream.composing import compose
     from service.livestream.gathering import gather, plan_of_skus
     from service.livestream.patterns import pattern as pattern_of
-    from service.livestream.shows import compose_show, save_show
+    from service.livestream.shows import brief_of, compose_show, save_show
+    from service.livestream.storing import restore
     from service.livestream.writing import told, write_documents
 
     with explained(), opened() as database:
@@ -58,9 +59,11 @@ def compose_command(
             _usage(error)
         if save:
             with database.writing() as session:
-                compose_show(session, save_show(session, plan))
-        with database.reading() as session:
-            brief = gather(session, plan)
+                stored = compose_show(session, save_show(session, plan))
+                script, brief = restore(stored), brief_of(session, stored)
+        else:
+            with database.reading() as session:
+                brief = gather(session, plan)
             script = compose(brief, pattern_of(plan.pattern), library())
         written = write_documents(
             script, brief, folder=_folder(out), name=save or f"{pattern}-{seed}", formats=formats.split(",")
