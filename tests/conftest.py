@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from sqlalchemy import create_engine, make_url, text
 from service.catalog.importing import import_catalogue
 from service.database import Database
 from service.pricing.importing import import_prices
+from service.resources import root
 
 for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
@@ -129,3 +132,17 @@ def stocked(server: Server) -> Iterator[Database]:
     database = Database(server.create("stocked"))
     yield database
     database.close()
+
+
+@pytest.fixture
+def amurlive(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command in a folder of its own, in the language and environment given."""
+
+    def run(*arguments: str, lang: str = "ru_RU.UTF-8", **environment: str) -> subprocess.CompletedProcess[str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
+        return subprocess.run(
+            [sys.executable, "-m", "service.cli", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
+            env=clean | {"LANG": lang, "PYTHONPATH": str(root("service").parent), "NO_COLOR": "1"} | environment,
+        )  # fmt: skip
+
+    return run

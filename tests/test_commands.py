@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from service.resources import root
 
-
-def _run(
-    folder: Path, *arguments: str, lang: str = "ru_RU.UTF-8", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
-    return subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments], cwd=folder, capture_output=True, text=True, check=False,
-        env=clean | {"LANG": lang, "PYTHONPATH": str(root("service").parent), "NO_COLOR": "1"} | environment,
-    )  # fmt: skip
+Run = Callable[..., CompletedProcess[str]]
 
 
-def test_the_main_job_from_an_empty_folder_and_a_second_time(tmp_path: Path) -> None:
-    first = _run(tmp_path, "run", "--no-serve")
+def test_the_main_job_from_an_empty_folder_and_a_second_time(tmp_path: Path, amurlive: Run) -> None:
+    first = amurlive("run", "--no-serve")
     assert first.returncode == 0, first.stderr
     assert "создано — 64" in first.stdout
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {f"sample-evening.{e}" for e in ("html", "docx", "xlsx", "csv", "srt", "vtt", "json")}
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
-    second = _run(tmp_path, "run", "--no-serve")
+    second = amurlive("run", "--no-serve")
     assert "без изменений — 64" in second.stdout
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
 
@@ -38,9 +29,9 @@ def test_the_main_job_from_an_empty_folder_and_a_second_time(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "lang"), [("README.md", "en_US"), ("README.zh.md", "zh_CN"), ("README.ru.md", "ru_RU")]
 )
-def test_the_readme_shows_real_output(tmp_path: Path, name: str, lang: str) -> None:
+def test_the_readme_shows_real_output(tmp_path: Path, name: str, lang: str, amurlive: Run) -> None:
     """What the README prints is what the main job prints, and its lines stand in the script at their times."""
-    done = _run(tmp_path, "run", "--no-serve", lang=f"{lang}.UTF-8")
+    done = amurlive("run", "--no-serve", lang=f"{lang}.UTF-8")
     readme = (root("service").parent / name).read_text(encoding="utf-8")
     shown = readme.split("```\n")[2].splitlines()
     for line in shown:
@@ -63,10 +54,9 @@ def test_the_readme_shows_real_output(tmp_path: Path, name: str, lang: str) -> N
     assert set(rows) <= lines
 
 
-def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp_path: Path) -> None:
-    _run(tmp_path, "run", "--no-serve")
-    done = _run(
-        tmp_path,
+def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp_path: Path, amurlive: Run) -> None:
+    amurlive("run", "--no-serve")
+    done = amurlive(
         "script",
         "edit",
         "sample-evening",
@@ -76,21 +66,21 @@ def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp
         "--lock",
     )
     assert done.returncode == 0, done.stderr
-    _run(tmp_path, "run", "--no-serve")
+    amurlive("run", "--no-serve")
     assert "это проверка" in (tmp_path / "out" / "sample-evening.srt").read_text(encoding="utf-8")
 
 
-def test_composing_listing_and_exporting(tmp_path: Path) -> None:
-    assert _run(tmp_path, "catalog", "import").returncode == 0
-    listed = json.loads(_run(tmp_path, "catalog", "list", "--json").stdout)
+def test_composing_listing_and_exporting(tmp_path: Path, amurlive: Run) -> None:
+    assert amurlive("catalog", "import").returncode == 0
+    listed = json.loads(amurlive("catalog", "list", "--json").stdout)
     assert len(listed) >= 80
-    made = _run(tmp_path, "script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--seed", "3",
+    made = amurlive("script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--seed", "3",
                 "--save", "honey", "--formats", "json,srt", "--out", "docs")  # fmt: skip
     assert made.returncode == 0, made.stderr
     assert {p.name for p in (tmp_path / "docs").iterdir()} == {"honey.json", "honey.srt"}
-    assert _run(tmp_path, "script", "redo", "honey", "opening:opening.greet.1").returncode == 0
-    assert _run(tmp_path, "script", "state", "honey", "checked", "--person", "Лена").returncode == 0
-    exported = _run(tmp_path, "script", "export", "honey", "--formats", "vtt", "--out", "docs")
+    assert amurlive("script", "redo", "honey", "opening:opening.greet.1").returncode == 0
+    assert amurlive("script", "state", "honey", "checked", "--person", "Лена").returncode == 0
+    exported = amurlive("script", "export", "honey", "--formats", "vtt", "--out", "docs")
     assert exported.returncode == 0
     assert (tmp_path / "docs" / "honey-v1.vtt").is_file()
 
@@ -107,37 +97,35 @@ def test_composing_listing_and_exporting(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_mistakes_are_explained_in_the_terminals_language(
-    tmp_path: Path, arguments: list[str], code: int, zh: str, ru: str
+    arguments: list[str], code: int, zh: str, ru: str, amurlive: Run
 ) -> None:
-    _run(tmp_path, "catalog", "import")
+    amurlive("catalog", "import")
     for lang, said in (("zh_CN.UTF-8", zh), ("ru_RU.UTF-8", ru)):
-        done = _run(tmp_path, *arguments, lang=lang)
+        done = amurlive(*arguments, lang=lang)
         assert done.returncode == code, done.stderr
         assert said in done.stderr
         assert "Traceback" not in done.stderr
 
 
-def test_a_show_saved_again_gets_documents_with_its_locked_lines(tmp_path: Path) -> None:
-    _run(tmp_path, "catalog", "import")
+def test_a_show_saved_again_gets_documents_with_its_locked_lines(tmp_path: Path, amurlive: Run) -> None:
+    amurlive("catalog", "import")
     compose = ("script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--save", "honey", "--formats", "srt", "--out", "docs")  # fmt: skip
-    _run(tmp_path, *compose)
-    _run(
-        tmp_path, "script", "edit", "honey", "opening:opening.greet.1", "--ru", "Добрый вечер, это проверка.", "--lock"
-    )
-    assert _run(tmp_path, *compose).returncode == 0
+    amurlive(*compose)
+    amurlive("script", "edit", "honey", "opening:opening.greet.1", "--ru", "Добрый вечер, это проверка.", "--lock")
+    assert amurlive(*compose).returncode == 0
     assert "это проверка" in (tmp_path / "docs" / "honey.srt").read_text(encoding="utf-8")
 
 
-def test_examples_in_help_name_goods_that_exist(tmp_path: Path) -> None:
+def test_examples_in_help_name_goods_that_exist(amurlive: Run) -> None:
     """Whoever copies an example from the help gets a script, not a fault."""
-    _run(tmp_path, "catalog", "import")
-    help_text = _run(tmp_path, "script", "compose", "--help", COLUMNS="400").stdout
+    amurlive("catalog", "import")
+    help_text = amurlive("script", "compose", "--help", COLUMNS="400").stdout
     example = next(line for line in help_text.splitlines() if "Example:" in line).split("amurlive ", 1)[1].strip(" │")
-    done = _run(tmp_path, *example.split())
+    done = amurlive(*example.split())
     assert done.returncode == 0, done.stderr
 
 
-def test_a_faulty_catalogue_ends_with_code_one_and_every_fault(tmp_path: Path) -> None:
+def test_a_faulty_catalogue_ends_with_code_one_and_every_fault(tmp_path: Path, amurlive: Run) -> None:
     (tmp_path / "cards" / "products").mkdir(parents=True)
     (tmp_path / "cards" / "families.yaml").write_text(
         "families: {honey: {name: {zh: 蜂蜜, ru: мёд}}}\n", encoding="utf-8"
@@ -145,15 +133,15 @@ def test_a_faulty_catalogue_ends_with_code_one_and_every_fault(tmp_path: Path) -
     (tmp_path / "cards" / "products" / "a.yaml").write_text(
         "line: russian_goods\nproducts:\n  - key: a\n", encoding="utf-8"
     )
-    done = _run(tmp_path, "catalog", "check", "--folder", "cards", lang="zh_CN.UTF-8")
+    done = amurlive("catalog", "check", "--folder", "cards", lang="zh_CN.UTF-8")
     assert done.returncode == 1
     assert "cards/products/a.yaml:3" in done.stderr
     assert done.stderr.count("缺少") > 5
     assert "什么都没有改动" in done.stderr
 
 
-def test_a_database_out_of_reach_is_told_plainly(tmp_path: Path) -> None:
-    done = _run(tmp_path, "catalog", "list", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+def test_a_database_out_of_reach_is_told_plainly(amurlive: Run) -> None:
+    done = amurlive("catalog", "list", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "База данных недоступна" in done.stderr
     assert "Traceback" not in done.stderr
@@ -162,7 +150,7 @@ def test_a_database_out_of_reach_is_told_plainly(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["run", "--help"], ["script", "compose", "--help"], ["catalog", "import", "--help"]]
 )
-def test_help_shows_an_example(tmp_path: Path, arguments: list[str]) -> None:
-    done = _run(tmp_path, *arguments)
+def test_help_shows_an_example(arguments: list[str], amurlive: Run) -> None:
+    done = amurlive(*arguments)
     assert done.returncode == 0
     assert len(arguments) == 1 or "Example" in done.stdout

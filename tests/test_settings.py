@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from service.resources import root
 from service.settings import Settings
 
 
@@ -33,14 +31,14 @@ def test_the_environment_stands_above_the_file(tmp_path: Path, monkeypatch: pyte
     ],
 )
 def test_a_wrong_setting_is_named_in_the_readers_language(
-    tmp_path: Path, toml: str, environment: dict[str, str], said: str
+    tmp_path: Path,
+    toml: str,
+    environment: dict[str, str],
+    said: str,
+    amurlive: Callable[..., CompletedProcess[str]],
 ) -> None:
     (tmp_path / "amurlive.toml").write_text(toml, encoding="utf-8")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "service.cli", "catalog", "list"], cwd=tmp_path, capture_output=True, text=True,
-        check=False, env=clean | {"LANG": "ru_RU.UTF-8", "PYTHONPATH": str(root("service").parent)} | environment,
-    )  # fmt: skip
+    done = amurlive("catalog", "list", **environment)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
