@@ -29,6 +29,7 @@ from service.livestream.gathering import gather, plan_of_skus
 from service.livestream.patterns import pattern
 from service.livestream.script import Script
 from service.livestream.templates import FILTERS
+from service.people.operating import acting
 from service.pricing.importing import import_prices
 
 SKUS = [
@@ -62,6 +63,7 @@ def brief_of_twenty() -> Brief:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/bench.db")
         database.upgrade()
+        database = acting(database)
         with database.writing() as session:
             import_catalogue(session)
             import_prices(session)

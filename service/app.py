@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
-from service import http, logs
+from service import __version__, logs
 from service.catalog.api import router as catalog_router
 from service.database import Database
+from service.health import router as health_router
+from service.http.describing import describe
+from service.http.headers import SecurityHeaders
+from service.http.limits import Limited
+from service.http.observing import Metrics, Observed
+from service.http.problems import answer_errors
 from service.livestream.api import router as livestream_router
+from service.people.api import router as people_router
+from service.people.secrets import installation_key
+from service.pricing.api import router as pricing_router
 from service.settings import Settings
 from service.web.pages import add_pages
 
@@ -32,21 +39,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database.close()
 
     # No /docs: its scripts come from a CDN that works reliably in neither country; the description itself is served.
-    app = FastAPI(title="AmurLive", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")  # fmt: skip
+    app = FastAPI(
+        title="AmurLive", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )  # fmt: skip
     app.state.settings = settings
-    app.include_router(catalog_router, prefix="/api/v1")
-    app.include_router(livestream_router, prefix="/api/v1")
+    app.state.key = installation_key(settings)
+    app.state.metrics = Metrics()
+    for router in (health_router, people_router, catalog_router, pricing_router, livestream_router):
+        app.include_router(router)
     add_pages(app)
-    http.answer_errors(app)
-    app.middleware("http")(_with_request_id)
+    answer_errors(app)
+    describe(app)
+    app.add_middleware(Limited, most=settings.max_body)
+    app.add_middleware(Observed, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders)
     return app
-
-
-async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Every log line of a request carries its id; the caller gets it back."""
-    structlog.contextvars.clear_contextvars()
-    request_id = uuid.uuid4().hex[:12]
-    structlog.contextvars.bind_contextvars(request=request_id)
-    response = await call_next(request)
-    response.headers["X-Request-Id"] = request_id
-    return response

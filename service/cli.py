@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from service.catalog.commands import app as catalog
-from service.console import explained, opened, say
+from service.console import explained, say
 from service.i18n import N_
 from service.livestream.commands import app as script
+from service.people.commands import audit, organisations, people, tokens
+from service.people.operating import acting, opened
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +21,10 @@ app = typer.Typer(
 )
 app.add_typer(catalog, name="catalog")
 app.add_typer(script, name="script")
+app.add_typer(people, name="people")
+app.add_typer(organisations, name="organisation")
+app.add_typer(tokens, name="token")
+app.add_typer(audit, name="audit")
 database_app = typer.Typer(no_args_is_help=True, help="The database.")
 app.add_typer(database_app, name="db")
 
@@ -48,7 +55,8 @@ def run(
 
     with explained() as locale:
         database = Database(settings.database_url)
-        done = prepare(database, out=settings.out_dir, tell=tell)
+        database.upgrade()
+        done = prepare(acting(database, settings.organisation), out=settings.out_dir, tell=tell)
         database.close()
         for show in done.shows:
             typer.echo("")
@@ -60,7 +68,7 @@ def run(
                 typer.echo(line)
     if serve:
         typer.echo("")
-        _serve(settings.host, settings.port)
+        _serve(settings.host, settings.port, show_way_in=True)
 
 
 @app.command()
@@ -75,13 +83,29 @@ def serve(
     _serve(host or settings.host, port or settings.port)
 
 
-def _serve(host: str, port: int) -> None:
+def _serve(host: str, port: int, *, show_way_in: bool = False) -> None:
+    """Run the service; `show_way_in` prints a link that signs the first administrator in, once."""
     import uvicorn
 
     from service.app import create_app
+    from service.people.founding import found, way_in
+    from service.settings import Settings
 
-    say(N_("The service runs at http://{host}:{port} — stop it with Ctrl+C."), host=host, port=port)
-    uvicorn.run(create_app(), host=host, port=port, log_config=None)
+    settings = Settings()
+    with explained(), opened() as database, database.writing() as session:
+        founder = found(session)
+        secret = way_in(session) if show_way_in or sys.stdout.isatty() else None
+    if founder:
+        say(N_("The first administrator is made: login {login}, password {password} — it is shown only now."), login=founder.login, password=founder.password)  # fmt: skip
+    address = settings.public_url or f"http://{host}:{port}"
+    say(N_("The service runs at {address} — stop it with Ctrl+C."), address=address)
+    if secret:
+        say(N_("Open it signed in (this link works once): {link}"), link=f"{address}/enter/{secret}")
+    sys.stdout.flush()
+    uvicorn.run(
+        create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies, timeout_graceful_shutdown=30,
+    )  # fmt: skip
 
 
 @database_app.command()

@@ -1,4 +1,4 @@
-"""What all commands share: the database they open, the language they speak, and errors with an exit code.
+"""What all commands share: the language they speak, and errors with an exit code.
 
 Exit codes: 0 done, 1 the user has something to mend, 2 the command was used wrongly (Typer's own).
 """
@@ -9,26 +9,12 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from service.errors import DomainError, FilesRejected
 from service.i18n import N_, Locale, Message, guess_locale
 
-__all__ = ["explain_settings", "explained", "opened", "say", "show_json", "tell_faults"]
-
-
-@contextmanager
-def opened() -> Iterator[Any]:
-    """The installation's database, its schema up to date; closed afterwards."""
-    from service.database import Database
-    from service.settings import Settings
-
-    database = Database(Settings().database_url)
-    try:
-        database.upgrade()
-        yield database
-    finally:
-        database.close()
+__all__ = ["explain_settings", "explained", "say", "show_json", "tell_faults", "usage"]
 
 
 @contextmanager
@@ -80,6 +66,12 @@ def tell_faults(error: Any, *, named: str = "{name}", whole: str = "") -> None:
     for item in error.errors():
         what, remedy = words_for(item)
         _tell(what, remedy, place=Message(named, {"name": ".".join(map(str, item["loc"])) or whole}))
+
+
+def usage(error: Any, *, whole: str = "") -> NoReturn:
+    """Wrong options end with code 2, each named with its remedy."""
+    tell_faults(error, whole=whole)
+    raise SystemExit(2)
 
 
 def _tell(what: Message, remedy: Message, *, place: Message | None = None) -> None:

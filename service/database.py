@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "UtcTime", "now"]
+__all__ = ["Base", "Database", "State", "UtcTime", "now"]
 
 
 def now() -> datetime:
@@ -60,26 +62,42 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON(none_as_null=True), list[Any]: JSON}
 
 
+class State(NamedTuple):
+    """Schema there and schema known, as migration numbers; `walled`: PostgreSQL holds our user to row-level security."""
+
+    reached: bool
+    schema: str | None
+    newest: str
+    walled: bool | None
+
+
 class Database:
     """One database, opened once per process."""
 
     def __init__(self, url: str) -> None:
+        self.caller: object = None
         if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         self.url = make_url(url)
         self.engine = _sqlite(url) if self.url.get_backend_name() == "sqlite" else create_engine(url)
         self._writing = self.engine.execution_options(writing=True)
 
+    def acting(self, caller: object) -> Database:
+        """The same database, its sessions acting for `caller` (`service.people`); without one they see no domain's rows."""
+        view = copy(self)
+        view.caller = caller
+        return view
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose changes are never kept."""
-        with Session(self.engine, autoflush=False) as session:
+        with Session(self.engine, autoflush=False, info={"caller": self.caller}) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session committed at the end, or undone whole if anything is raised."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False, info={"caller": self.caller}) as session, session.begin():
             yield session
 
     def upgrade(self) -> None:
@@ -89,9 +107,48 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._writing.begin() as connection:
+        with self.migrating() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that may rebuild tables, one process at a time.
+
+        SQLite rebuilds by dropping the old table, which would delete what refers to it: references are not enforced
+        meanwhile and are checked before the commit (the way SQLite's ALTER TABLE page tells).
+        """
+        with self._writing.connect() as connection:
+            driver = connection.connection.driver_connection
+            sqlite = connection.dialect.name == "sqlite"
+            if sqlite and driver:
+                driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    if not sqlite:
+                        connection.exec_driver_sql(
+                            "SELECT pg_advisory_xact_lock(4242), set_config('amurlive.all', 'on', true)"
+                        )
+                    yield connection
+                    if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                        raise RuntimeError(f"the migration leaves a row that refers to nothing: {tuple(broken)}")
+            finally:
+                if sqlite and driver:
+                    driver.execute("PRAGMA foreign_keys=ON")
+
+    def state(self) -> State:
+        """Whether the database can be reached, and which schema it has. Never raises."""
+        newest = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
+        try:
+            with self.engine.connect() as connection:
+                schema = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                walled = None
+                if connection.dialect.name == "postgresql":
+                    query = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
+                    walled = bool(connection.exec_driver_sql(query).scalar())
+        except SQLAlchemyError:
+            return State(False, None, newest, None)
+        return State(True, schema, newest, walled)
 
     def close(self) -> None:
         """Give connections back."""

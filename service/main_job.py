@@ -46,8 +46,7 @@ class Done:
 
 
 def prepare(database: Database, *, out: Path, tell: Callable[[CatalogueImport, PriceImport], None]) -> Done:
-    """Bring everything up to date. Raises `FilesRejected` and whatever composing raises."""
-    database.upgrade()
+    """Bring everything up to date for the organisation this database acts for. Raises `FilesRejected` and whatever composing raises."""
     with database.writing() as session:
         catalogue = import_catalogue(session)
         prices = import_prices(session)

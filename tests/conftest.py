@@ -18,8 +18,10 @@ from sqlalchemy import create_engine, make_url, text
 
 from service.catalog.importing import import_catalogue
 from service.database import Database
+from service.people.operating import acting
 from service.pricing.importing import import_prices
 from service.resources import root
+from tests.crew import man
 
 for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
@@ -37,19 +39,22 @@ class Server:
     def __init__(self, create: Callable[[str | None], str]) -> None:
         self._create = create
         self._prepared: dict[str, str] = {}
+        self.tokens: dict[tuple[str, str], str] = {}
 
     def create(self, content: str = "empty") -> str:
-        """The address of a new database: empty, blank (schema only) or stocked (catalogue and prices)."""
+        """The address of a new database: empty, blank (schema only), stocked (catalogue and prices) or manned (tests/crew.py)."""
         if content == "empty":
             return self._create(None)
         if content not in self._prepared:
             url = self._create(None)
             database = Database(url)
             database.upgrade()
-            if content == "stocked":
-                with database.writing() as session:
+            if content in ("stocked", "manned"):
+                with acting(database).writing() as session:
                     import_catalogue(session)
                     import_prices(session)
+            if content == "manned":
+                self.tokens = man(database)
             database.close()
             self._prepared[content] = url
         return self._create(self._prepared[content])
@@ -83,6 +88,11 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
     url = make_url(uri).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     made: list[str] = []
+    # An ordinary user, as in production: row-level security would not hold a superuser.
+    role = f"amurlive_{worker_id}"
+    with admin.connect() as connection:
+        if not connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :name"), {"name": role}):
+            connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'test' CREATEDB"))
 
     def create(template: str | None) -> str:
         name = f"amurlive_{worker_id}_{len(made)}"
@@ -95,8 +105,8 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
         )
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(text(f"CREATE DATABASE {name} {how}"))
-        return url.set(database=name).render_as_string(hide_password=False)
+            connection.execute(text(f"CREATE DATABASE {name} OWNER {role} {how}"))
+        return url.set(database=name, username=role, password="test").render_as_string(hide_password=False)
 
     yield Server(create)
     with admin.connect() as connection:
@@ -122,7 +132,7 @@ def empty_url(server: Server) -> str:
 def blank(server: Server) -> Iterator[Database]:
     """A database with all tables and no rows."""
     database = Database(server.create("blank"))
-    yield database
+    yield acting(database)
     database.close()
 
 
@@ -130,7 +140,7 @@ def blank(server: Server) -> Iterator[Database]:
 def stocked(server: Server) -> Iterator[Database]:
     """A database with the catalogue and the sample prices."""
     database = Database(server.create("stocked"))
-    yield database
+    yield acting(database)
     database.close()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from service.catalog.models import Product
 from service.database import Base, Database
 from service.livestream.models import Show
+from service.people.operating import acting
 from service.resources import root
 
 
@@ -58,7 +59,7 @@ def test_scripts_from_before_plans_were_kept_take_the_show_as_it_stands(server) 
     from service.livestream.shows import brief_of, compose_show, find_script, save_show
     from service.livestream.storing import restore
 
-    database = Database(server.create("stocked"))
+    database = acting(Database(server.create("stocked")))
     plan = plan_of_skus(
         ["RU-HONEY-500:hit", "RU-KVAS-1500"], pattern_key="single-20", languages=["zh"], minutes=None, seed=1
     )
@@ -66,7 +67,7 @@ def test_scripts_from_before_plans_were_kept_take_the_show_as_it_stands(server) 
         before = restore(compose_show(session, save_show(session, plan)))
     config = Config()
     config.set_main_option("script_location", str(root("service") / "migrations"))
-    with database.engine.execution_options(writing=True).begin() as connection:
+    with database.migrating() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
     assert "plan" not in {column["name"] for column in inspect(database.engine).get_columns("script")}
@@ -118,13 +119,15 @@ def test_foreign_keys_are_enforced(blank: Database) -> None:
 
     with pytest.raises(IntegrityError), blank.writing() as session:
         session.execute(
-            text("INSERT INTO show_item (show_id, position, sku_id, role, link) VALUES (99, 0, 99, 'hit', 1)")
+            text(
+                "INSERT INTO show_item (organisation_id, show_id, position, sku_id, role, link) VALUES (1, 99, 0, 99, 'hit', 1)"
+            )
         )
 
 
 def test_no_decrement_is_lost_when_many_read_decide_and_write_at_once(sqlite_server) -> None:  # type: ignore[no-untyped-def]
     """BEGIN IMMEDIATE: without it SQLite lost 1,645 of 5,501 decrements in the shared measurement."""
-    database = Database(sqlite_server.create("blank"))
+    database = acting(Database(sqlite_server.create("blank")))
     Base.metadata.tables["test_counter"].create(database.engine)
     with database.writing() as session:
         session.add(Counter(id=1, left=200))

@@ -1,31 +1,75 @@
-"""HTTP: cards of the catalogue."""
+"""HTTP: cards of the catalogue, one's own and those that are shared."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
-from service.catalog.listing import product_card, product_page
-from service.http import Reader
+from service.catalog.answers import ProductCard, ProductSummary
+from service.catalog.files import Key, Line, ProductEntry
+from service.catalog.listing import find_product, product_card, product_page
+from service.catalog.writing import own_card, save_card
+from service.http.kinds import KeyPath, NameQuery
+from service.http.paging import After, Limit, Page
+from service.http.versions import IfMatch, demand_version, known_already, tag
+from service.people.guard import reading, writing
 
-router = APIRouter(prefix="/products", tags=["catalogue"])
+router = APIRouter(prefix="/api/v1/products", tags=["catalogue"])
+Reading = Annotated[Session, reading("catalogue:read")]
+Writing = Annotated[Session, writing("catalogue:write")]
+
+
+class CardsWritten(BaseModel):
+    """Many cards of one line, all or none."""
+
+    model_config = ConfigDict(extra="forbid")
+    line: Line
+    products: list[ProductEntry] = Field(min_length=1, max_length=200)
+
+
+class CardsTaken(BaseModel):
+    """The cards as they are now."""
+
+    items: list[ProductSummary]
 
 
 @router.get("")
 def list_products(
-    session: Reader,
-    line: Literal["russian_goods", "jijing_hanyang"] | None = None,
-    family: str | None = None,
-    after: Annotated[str | None, Query(description="Key of the last card of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
-    """A page of cards; `next` is the key to go on after, or null."""
-    found = product_page(session, line=line, family=family, after=after, limit=limit)
-    return {"items": found, "next": found[-1]["key"] if len(found) == limit else None}
+    session: Reading, line: Line | None = None, family: NameQuery = None, after: After = None, limit: Limit = 50
+) -> Page[ProductSummary]:
+    """A page of cards by key."""
+    items, following = product_page(session, line=line, family=family, after=after, limit=limit)
+    return Page(items=[ProductSummary.model_validate(item) for item in items], next=following)
 
 
-@router.get("/{key}")
-def read_product(session: Reader, key: str) -> dict[str, Any]:
-    """One card with all texts and their provenance."""
-    return product_card(session, key)
+@router.get("/{key}", response_model=ProductCard)
+def read_product(session: Reading, request: Request, response: Response, key: KeyPath) -> ProductCard | Response:
+    """One card with all texts and where they came from."""
+    product = find_product(session, key)
+    version = (product.id, product.version)
+    if known_already(request, *version):
+        return Response(status_code=304)
+    tag(response, *version)
+    return ProductCard.model_validate(product_card(session, key))
+
+
+@router.put("/{key}")
+def put_product(
+    session: Writing, response: Response, key: KeyPath, line: Line, card: ProductEntry, if_match: IfMatch = None
+) -> ProductCard:
+    """Create a card of one's own under this key, or change it. A shared card of the same key stays as it is, behind it."""
+    before = own_card(session, key)
+    demand_version(if_match, before.id if before else None, before.version if before else None)
+    product = save_card(session, line=line, entry=card.model_copy(update={"key": key}))
+    tag(response, product.id, product.version)
+    return ProductCard.model_validate(product_card(session, key))
+
+
+@router.post("/bulk")
+def post_products(session: Writing, cards: CardsWritten) -> CardsTaken:
+    """Create or change up to 200 cards at once, all or none."""
+    keys: list[Key] = [save_card(session, line=cards.line, entry=entry).key for entry in cards.products]
+    return CardsTaken(items=[ProductSummary.model_validate(product_card(session, key)) for key in dict.fromkeys(keys)])

@@ -14,7 +14,7 @@ from service.i18n import N_, Message
 from service.language.russian import UnknownNoun, noun
 from service.resources import root
 
-__all__ = ["CatalogueFiles", "read_catalogue"]
+__all__ = ["CatalogueFiles", "check_card", "read_catalogue"]
 
 _UNSPEAKABLE = re.compile(r"[0-9A-Za-z]")
 _DECIMAL = re.compile(r"^\d+(\.\d+)?$")
@@ -44,7 +44,7 @@ def read_catalogue(folder: Path | None = None) -> CatalogueFiles:
     for file in files:
         if file.content:
             for index, entry in enumerate(file.content.products):
-                _check_card(file, index, entry, families, seen)
+                check_card(file, index, entry, families, seen)
                 cards.append((file.content.line, entry))
         problems += file.problems
     if problems:
@@ -52,13 +52,14 @@ def read_catalogue(folder: Path | None = None) -> CatalogueFiles:
     return CatalogueFiles(families, cards)
 
 
-def _check_card(
+def check_card(
     file: Authored[ProductsFile],
     index: int,
     entry: ProductEntry,
     families: Mapping[str, FamilyEntry],
     seen: dict[str, str],
 ) -> None:
+    """Note every fault of one card in `file`; `seen` holds the keys and codes of the cards before it."""
     at = ("products", index)
     _unique(file, (*at, "key"), entry.key, f"product:{entry.key}", seen)
     for number, sku in enumerate(entry.skus):

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from service.console import explained, opened, say, show_json
+from service.console import explained, say, show_json
 from service.i18n import N_
+from service.people.operating import opened
 
 app = typer.Typer(no_args_is_help=True, help="The bilingual catalogue: import, check and list its cards.")
 

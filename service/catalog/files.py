@@ -8,16 +8,28 @@ from pydantic import Field, StringConstraints
 
 from service.authored import Strict
 
-__all__ = ["FamiliesFile", "FamilyEntry", "Pair", "PlacesFile", "ProductEntry", "ProductsFile", "SkuEntry"]
+__all__ = [
+    "FamiliesFile",
+    "FamilyEntry",
+    "Line",
+    "Pair",
+    "PlacesFile",
+    "ProductEntry",
+    "ProductsFile",
+    "SkuEntry",
+    "Whole",
+]
 
 # No control characters and nothing outside XML's range: documents and PostgreSQL refuse them.
 _PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]+$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True, pattern=_PRINTABLE)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
-SkuCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=40)]
+Whole = Annotated[int, Field(gt=0, lt=2**31)]
+SkuCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$", max_length=40)]
 DecimalText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
 Market = Literal["CN", "RU"]
+Line = Literal["russian_goods", "jijing_hanyang"]
 FORMS = ("nom", "gen", "dat", "acc", "ins", "loc")
 
 
@@ -99,7 +111,7 @@ class Hs(Strict):
 class ShelfLife(Strict):
     """How long the goods keep, counted from production."""
 
-    value: int = Field(gt=0)
+    value: Whole
     unit: Literal["day", "month", "year"]
 
 
@@ -140,15 +152,15 @@ class Lexeme(Strict):
 class Net(Strict):
     """Net quantity of one pack."""
 
-    value: int = Field(gt=0)
+    value: Whole
     unit: Literal["g", "ml", "pcs"]
 
 
 class Pack(Strict):
     """How packs are counted: Chinese measure word, Russian noun with a card in names/nouns.yaml."""
 
-    zh: Text
-    ru: Text
+    zh: Annotated[Text, StringConstraints(max_length=4)]
+    ru: Annotated[Text, StringConstraints(max_length=40)]
 
 
 class SkuEntry(Strict):
@@ -158,8 +170,8 @@ class SkuEntry(Strict):
     label: Pair
     net: Net
     pack: Pack
-    gross: int = Field(gt=0)
-    case: int = Field(gt=0)
+    gross: Whole
+    case: Whole
 
 
 class ProductEntry(Strict):
@@ -175,7 +187,7 @@ class ProductEntry(Strict):
     hs: Hs
     shelf_life: ShelfLife | None = None
     temperature: Temperature | None = None
-    marking_group: Text | None
+    marking_group: Annotated[Text, StringConstraints(max_length=40)] | None
     certificates: Certificates
     allergens: list[
         Literal["milk", "nuts", "peanut", "egg", "gluten", "soy", "mustard", "fish", "crustaceans", "sesame"]
@@ -184,15 +196,15 @@ class ProductEntry(Strict):
     unverified: list[Text] = []
     attributes: dict[str, bool | int | str | Pair] = {}
     lexeme: Lexeme
-    pinyin: Text | None = None
+    pinyin: Annotated[Text, StringConstraints(max_length=120)] | None = None
     texts: Texts
-    skus: list[SkuEntry] = Field(min_length=1)
+    skus: list[SkuEntry] = Field(min_length=1, max_length=200)
 
 
 class ProductsFile(Strict):
     """One file of cards, all of one product line."""
 
-    line: Literal["russian_goods", "jijing_hanyang"]
+    line: Line
     products: list[ProductEntry]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,8 +19,9 @@ from service.catalog.models import Family, FamilyAttribute, Product, ProductText
 from service.database import now
 from service.errors import DomainError
 from service.i18n import N_
+from service.people.reach import organisation_of
 
-__all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue"]
+__all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue", "take_card", "take_family"]
 
 
 @dataclass
@@ -49,15 +50,12 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> Catalog
     """
     files = read_catalogue(folder)
     for key, family in files.families.items():
-        _take_family(session, key, family)
+        take_family(session, key, family)
     session.flush()
-    known = {
-        product.key: product
-        for product in session.scalars(select(Product).options(selectinload(Product.texts), selectinload(Product.skus)))
-    }
+    known = {product.key: product for product in session.scalars(_own_products(session))}
     report = CatalogueImport()
     for line, entry in files.cards:
-        _take_card(session, line, entry, known.get(entry.key), report)
+        take_card(session, line, entry, known.get(entry.key), report)
     try:
         session.flush()
     except IntegrityError:
@@ -67,13 +65,19 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> Catalog
     return report
 
 
+def _own_products(session: Session) -> Select[Product]:
+    query = select(Product).where(Product.organisation_id == organisation_of(session))
+    return query.options(selectinload(Product.texts), selectinload(Product.skus))
+
+
 def digest_of(data: object) -> str:
     """A short name for a content, the same for the same content."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _take_family(session: Session, key: str, entry: FamilyEntry) -> None:
+def take_family(session: Session, key: str, entry: FamilyEntry) -> None:
+    """Make a family and its attributes what the entry says."""
     family = session.get(Family, key) or Family(key=key, name_zh="", name_ru="")
     family.name_zh, family.name_ru = entry.name.zh, entry.name.ru
     present = {attribute.key: attribute for attribute in family.attributes}
@@ -90,9 +94,10 @@ def _take_family(session: Session, key: str, entry: FamilyEntry) -> None:
     session.add(family)
 
 
-def _take_card(
+def take_card(
     session: Session, line: str, entry: ProductEntry, product: Product | None, report: CatalogueImport
 ) -> None:
+    """Bring one card (None: a new one) up to its entry and note in `report` what was done."""
     digest = digest_of([line, entry.model_dump(mode="json")])
     if product is None:
         product = Product(key=entry.key)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, case, exists, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from service.catalog.models import Product, Sku
 from service.errors import NotFound
+from service.http.paging import page_of
 from service.i18n import N_, Message
+from service.people.reach import organisation_of
 
-__all__ = ["product_card", "product_page", "sku_list"]
+__all__ = ["find_product", "in_front", "product_card", "product_page", "sku_list", "skus_by_code"]
 
 
 def sku_list(session: Session) -> list[dict[str, Any]]:
     """Every SKU with its product's short names and its own label, by line and code."""
-    query = (
-        select(Sku).join(Product).options(selectinload(Sku.product).selectinload(Product.texts)).order_by(Product.line.desc(), Sku.code)
-    )  # fmt: skip
+    query = select(Sku).join(Product).options(selectinload(Sku.product).selectinload(Product.texts))
+    query = in_front(session, query.order_by(Product.line.desc(), Sku.code))
     return [
         {
             "sku": sku.code,
@@ -37,24 +39,47 @@ def sku_list(session: Session) -> list[dict[str, Any]]:
 
 def product_page(
     session: Session, *, line: str | None = None, family: str | None = None, after: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
-    """A page of cards in order of their keys, beginning after `after`."""
-    query = select(Product).order_by(Product.key).limit(limit)
-    query = query.options(selectinload(Product.texts), selectinload(Product.skus))
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of cards in order of their keys, and the cursor of the next. Raises `BadCursor`."""
+    query = in_front(session, select(Product))
+    query = query.options(selectinload(Product.texts), selectinload(Product.skus), joinedload(Product.organisation))
     if line:
         query = query.where(Product.line == line)
     if family:
         query = query.where(Product.family_key == family)
-    if after:
-        query = query.where(Product.key > after)
-    return [_summary(product) for product in session.scalars(query)]
+    rows, following = page_of(session, query, by=[Product.key, Product.id], after=after, limit=limit)
+    return [_summary(product) for product in rows], following
+
+
+def find_product(session: Session, key: str) -> Product:
+    """The card under this key, one's own before a shared one; raises `NotFound`."""
+    own_first = case((Product.organisation_id == organisation_of(session), 0), else_=1)
+    product = session.scalar(select(Product).where(Product.key == key).order_by(own_first, Product.id).limit(1))
+    if product is None:
+        raise NotFound(kind=Message(N_("The product")), name=key, known=session.scalars(select(Product.key)))
+    return product
+
+
+def skus_by_code(session: Session, codes: Iterable[str] | None = None, *, with_texts: bool = False) -> dict[str, Sku]:
+    """SKUs by their codes, one's own before a shared one of the same code."""
+    query = select(Sku) if codes is None else select(Sku).where(Sku.code.in_(set(codes)))
+    if with_texts:
+        query = query.options(selectinload(Sku.product).selectinload(Product.texts))
+    own_last = case((Sku.organisation_id == organisation_of(session), 1), else_=0)
+    return {sku.code: sku for sku in session.scalars(query.order_by(own_last, Sku.id.desc()))}
+
+
+def in_front(session: Session, query: Select[Any]) -> Select[Any]:
+    """Leaves out shared cards behind which a card of one's own stands under the same key."""
+    own = aliased(Product)
+    me = organisation_of(session)
+    behind = exists().where(own.key == Product.key, own.organisation_id == me, Product.organisation_id != me)
+    return query.where(~behind)
 
 
 def product_card(session: Session, key: str) -> dict[str, Any]:
     """One card with all its texts and where each came from; raises `NotFound`."""
-    product = session.scalar(select(Product).where(Product.key == key))
-    if product is None:
-        raise NotFound(kind=Message(N_("The product")), name=key, known=session.scalars(select(Product.key)))
+    product = find_product(session, key)
     return _summary(product) | {
         "source_locale": product.source_locale,
         "origin": {"country": product.origin_country, "place": product.origin_place},
@@ -82,6 +107,7 @@ def product_card(session: Session, key: str) -> dict[str, Any]:
 def _summary(product: Product) -> dict[str, Any]:
     return {
         "key": product.key,
+        "organisation": product.organisation.key,
         "line": product.line,
         "family": product.family_key,
         "markets": product.markets,

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.database import Base, now
+from service.people.models import Organisation
+from service.people.reach import Shared
 
 __all__ = ["Family", "FamilyAttribute", "Product", "ProductText", "Sku"]
 
@@ -42,7 +44,7 @@ class FamilyAttribute(Base):
     family: Mapped[Family] = relationship(back_populates="attributes")
 
 
-class Product(Base):
+class Product(Shared, Base):
     """One kind of goods with its facts; sizes are SKUs, words are texts.
 
     Temperatures in °C; `unverified` names facts nobody has checked against a label; `hs_edition` is the year of the
@@ -50,9 +52,10 @@ class Product(Base):
     """
 
     __tablename__ = "product"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(60), unique=True)
+    key: Mapped[str] = mapped_column(String(60))
     line: Mapped[str] = mapped_column(String(20), index=True)
     family_key: Mapped[str] = mapped_column(ForeignKey("family.key"), index=True)
     source_locale: Mapped[str] = mapped_column(String(2))
@@ -79,6 +82,8 @@ class Product(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+    organisation: Mapped[Organisation] = relationship()
     family: Mapped[Family] = relationship()
     texts: Mapped[list[ProductText]] = relationship(back_populates="product", cascade="all, delete-orphan")
     skus: Mapped[list[Sku]] = relationship(
@@ -94,7 +99,7 @@ class Product(Base):
         return {text.field: text.value for text in self.texts if text.locale == locale}
 
 
-class ProductText(Base):
+class ProductText(Shared, Base):
     """One localised field. `source_digest` tells whether the source language has changed since this was written."""
 
     __tablename__ = "product_text"
@@ -112,11 +117,11 @@ class ProductText(Base):
     product: Mapped[Product] = relationship(back_populates="texts")
 
 
-class Sku(Base):
+class Sku(Shared, Base):
     """A pack of a product that is sold by itself. `net_value` is whole g, ml or pieces; weights of the full pack in g."""
 
     __tablename__ = "sku"
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), index=True)

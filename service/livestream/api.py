@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from service.http import Reader, Writer
+from service.catalog.files import Text
+from service.http.kinds import Id, KeyPath, NamePath
+from service.http.paging import After, Limit, Page
+from service.http.versions import IfMatch, demand_version, known_already, tag
+from service.livestream.answers import (
+    LineAnswer,
+    Patterns,
+    PatternShown,
+    ScriptDocument,
+    ScriptShown,
+    ShowShown,
+    StateShown,
+)
 from service.livestream.blocks import library
 from service.livestream.brief import Language
 from service.livestream.composing import compose
@@ -19,10 +31,21 @@ from service.livestream.files import ShowPlan
 from service.livestream.gathering import gather, plan_of_skus
 from service.livestream.models import STATES, Show, StoredScript
 from service.livestream.patterns import pattern, patterns
-from service.livestream.shows import advance, brief_of, compose_show, find_script, find_show, list_shows, save_show
+from service.livestream.shows import advance, brief_of, compose_show, find_script, find_show, save_show, show_page
 from service.livestream.storing import restore
+from service.people.caller import caller_of
+from service.people.guard import reading, writing
 
-router = APIRouter(tags=["livestream"])
+router = APIRouter(prefix="/api/v1", tags=["livestream"])
+Reading = Annotated[Session, reading("shows:read")]
+Writing = Annotated[Session, writing("shows:write")]
+DocumentFormat = Literal["html", "docx", "xlsx", "csv", "srt", "vtt", "json"]
+_DOCUMENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The document; JSON by default.",
+        "content": {form.media.split(";")[0]: {} for form in FORMATS.values() if form.ending != "json"},
+    }
+}
 
 
 class ComposeRequest(BaseModel):
@@ -37,8 +60,10 @@ class ComposeRequest(BaseModel):
             }
         },
     )  # fmt: skip
-    pattern: str
-    skus: list[str] = Field(min_length=1, max_length=100)
+    pattern: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=40)]
+    skus: list[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+(:[a-z]+)?$", max_length=60)]] = Field(
+        min_length=1, max_length=100
+    )
     languages: list[Language] = Field(["zh", "ru"], min_length=1, max_length=2)
     minutes: int | None = Field(None, gt=0, le=600)
     seed: int = Field(1, ge=0, lt=2**31)
@@ -49,33 +74,27 @@ class LineChange(BaseModel):
     """New words, a lock, or both. Words left out stay."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"zh": "大家好！", "ru": "Добрый вечер!"}})
-    zh: str | None = Field(None, max_length=2000)
-    ru: str | None = Field(None, max_length=2000)
+    zh: Text | None = None
+    ru: Text | None = None
     locked: bool | None = None
 
 
 class StateChange(BaseModel):
-    """The next state, and who says so."""
+    """The next state, and why."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"to": "checked", "person": "Лена"}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"to": "checked", "note": "价格核对过"}})
     to: Literal["draft", "checked", "reviewed", "ready", "aired"]
-    person: str = Field(min_length=1, max_length=80)
-    note: str | None = Field(None, max_length=200)
+    note: Annotated[Text, StringConstraints(max_length=200)] | None = None
 
 
 @router.get("/patterns")
-def list_patterns() -> dict[str, Any]:
+def list_patterns(session: Reading) -> Patterns:
     """Run-of-show patterns to choose from."""
-    return {
-        "items": [
-            {"key": found.key, "name": found.name.model_dump(), "purpose": found.purpose.model_dump(), "minutes": found.minutes}
-            for found in patterns().values()
-        ]
-    }  # fmt: skip
+    return Patterns(items=[PatternShown.model_validate(found, from_attributes=True) for found in patterns().values()])
 
 
-@router.post("/scripts/compose")
-def compose_script(session: Reader, request: ComposeRequest, format: str = "json") -> Response:
+@router.post("/scripts/compose", response_model=ScriptDocument, responses=_DOCUMENT)
+def compose_script(session: Reading, request: ComposeRequest, format: DocumentFormat = "json") -> Response:
     """Compose a script without keeping it; the answer is the document of the wanted format."""
     plan = plan_of_skus(
         request.skus, pattern_key=request.pattern, languages=request.languages, minutes=request.minutes,
@@ -87,37 +106,50 @@ def compose_script(session: Reader, request: ComposeRequest, format: str = "json
 
 
 @router.get("/shows")
-def read_shows(session: Reader) -> dict[str, Any]:
-    """All shows, newest first."""
-    return {"items": [_show(show) for show in list_shows(session)]}
+def read_shows(session: Reading, after: After = None, limit: Limit = 50) -> Page[ShowShown]:
+    """A page of shows, newest first."""
+    rows, following = show_page(session, after=after, limit=limit)
+    return Page(items=[shown(show) for show in rows], next=following)
 
 
 @router.put("/shows/{key}")
-def put_show(session: Writer, key: str, plan: ShowPlan) -> dict[str, Any]:
+def put_show(session: Writing, response: Response, key: KeyPath, plan: ShowPlan, if_match: IfMatch = None) -> ShowShown:
     """Create a show, or change the one under this key."""
-    return _show(save_show(session, ShowPlan.model_validate(plan.model_dump() | {"key": key})))
+    if if_match is not None:
+        before = find_show(session, key)
+        demand_version(if_match, before.id, before.revision)
+    show = save_show(session, ShowPlan.model_validate(plan.model_dump() | {"key": key}))
+    tag(response, show.id, show.revision)
+    return shown(show)
 
 
-@router.get("/shows/{key}")
-def read_show(session: Reader, key: str) -> dict[str, Any]:
+@router.get("/shows/{key}", response_model=ShowShown)
+def read_show(session: Reading, response: Response, key: KeyPath) -> ShowShown:
     """One show with the versions of its script."""
-    return _show(find_show(session, key))
+    show = find_show(session, key)
+    tag(response, show.id, show.revision)
+    return shown(show)
 
 
 @router.post("/shows/{key}/scripts")
-def post_script(session: Writer, key: str, person: str = "") -> dict[str, Any]:
+def post_script(session: Writing, response: Response, key: KeyPath) -> ScriptShown:
     """Compose the show's script: a new version, or the newest if nothing changed since."""
-    return _script(session, compose_show(session, find_show(session, key), person=person))
+    return _script(session, response, compose_show(session, find_show(session, key), person=_name(session)))
 
 
-@router.get("/shows/{key}/scripts/{version}")
-def read_script(session: Reader, key: str, version: int) -> dict[str, Any]:
+@router.get("/shows/{key}/scripts/{version}", response_model=ScriptShown)
+def read_script(
+    session: Reading, request: Request, response: Response, key: KeyPath, version: Id
+) -> ScriptShown | Response:
     """One version with all its lines."""
-    return _script(session, find_script(session, key, version))
+    stored = find_script(session, key, version)
+    if known_already(request, stored.id, stored.revision):
+        return Response(status_code=304)
+    return _script(session, response, stored)
 
 
-@router.get("/shows/{key}/scripts/{version}/export/{format}")
-def export_script(session: Reader, key: str, version: int, format: str) -> Response:
+@router.get("/shows/{key}/scripts/{version}/export/{format}", response_model=ScriptDocument, responses=_DOCUMENT)
+def export_script(session: Reading, key: KeyPath, version: Id, format: DocumentFormat) -> Response:
     """One version as a document: html, docx, xlsx, csv, srt, vtt or json."""
     stored = find_script(session, key, version)
     content = render(restore(stored), brief_of(session, stored), format)
@@ -125,9 +157,13 @@ def export_script(session: Reader, key: str, version: int, format: str) -> Respo
 
 
 @router.patch("/shows/{key}/scripts/{version}/lines/{line}")
-def patch_line(session: Writer, key: str, version: int, line: str, change: LineChange) -> dict[str, Any]:
+def patch_line(
+    session: Writing, response: Response, key: KeyPath, version: Id, line: NamePath, change: LineChange,
+    if_match: IfMatch = None,
+) -> LineAnswer:  # fmt: skip
     """Write own words into a line, lock it or free it."""
     stored = find_script(session, key, version)
+    demand_version(if_match, stored.id, stored.revision)
     if change.locked is False:
         lock_line(session, stored, line=line, locked=False)
     words: dict[Language, str] = {}
@@ -136,47 +172,70 @@ def patch_line(session: Writer, key: str, version: int, line: str, change: LineC
     if change.ru is not None:
         words["ru"] = change.ru
     if words:
-        edit_line(session, stored, line=line, words=words)
+        edit_line(session, stored, line=line, words=words, person=_name(session))
     if change.locked:
         lock_line(session, stored, line=line, locked=True)
-    return _line(session, stored, line)
+    return _line(session, response, stored, line)
 
 
 @router.post("/shows/{key}/scripts/{version}/lines/{line}/redo")
-def post_redo(session: Writer, key: str, version: int, line: str) -> dict[str, Any]:
+def post_redo(
+    session: Writing, response: Response, key: KeyPath, version: Id, line: NamePath, if_match: IfMatch = None
+) -> LineAnswer:
     """Another wording for a line; the others keep their words."""
     stored = find_script(session, key, version)
-    redo_line(session, stored, line=line)
-    return _line(session, stored, line)
+    demand_version(if_match, stored.id, stored.revision)
+    redo_line(session, stored, line=line, person=_name(session))
+    return _line(session, response, stored, line)
 
 
 @router.post("/shows/{key}/scripts/{version}/state")
-def post_state(session: Writer, key: str, version: int, change: StateChange) -> dict[str, Any]:
+def post_state(
+    session: Writing, response: Response, key: KeyPath, version: Id, change: StateChange, if_match: IfMatch = None
+) -> StateShown:
     """Take a script one state further, or back to draft."""
     stored = find_script(session, key, version)
-    advance(session, stored, to=change.to, person=change.person, note=change.note)
-    return {"version": stored.version, "state": stored.state, "states": list(STATES)}
+    demand_version(if_match, stored.id, stored.revision)
+    advance(session, stored, to=change.to, person=_name(session), note=change.note)
+    tag(response, stored.id, stored.revision)
+    return StateShown(version=stored.version, state=stored.state, states=list(STATES))
 
 
-def _show(show: Show) -> dict[str, Any]:
-    return {
-        "key": show.key, "name": show.name, "pattern": show.pattern, "minutes": show.minutes, "languages": show.languages,
-        "market": show.market, "seed": show.seed,
-        "items": [{"sku": item.sku.code, "role": item.role, "link": item.link} for item in show.items],
-        "scripts": [{"version": s.version, "state": s.state, "seconds": s.seconds, "gap": s.gap} for s in show.scripts],
-    }  # fmt: skip
+def shown(show: Show) -> ShowShown:
+    """One show for the outside."""
+    return ShowShown.model_validate(
+        {
+            "key": show.key, "name": show.name, "pattern": show.pattern, "minutes": show.minutes,
+            "languages": show.languages, "market": show.market, "seed": show.seed, "revision": show.revision,
+            "items": [{"sku": item.sku.code, "role": item.role, "link": item.link} for item in show.items],
+            "scripts": [
+                {"version": s.version, "state": s.state, "seconds": s.seconds, "gap": s.gap} for s in show.scripts
+            ],
+        }
+    )  # fmt: skip
 
 
-def _script(session: Session, stored: StoredScript) -> dict[str, Any]:
+def _name(session: Session) -> str:
+    return caller_of(session).name
+
+
+def _script(session: Session, response: Response, stored: StoredScript) -> ScriptShown:
+    tag(response, stored.id, stored.revision)
     data = as_data(restore(stored), brief_of(session, stored))
-    steps = [{"state": s.state, "at": s.at.isoformat(), "person": s.person, "note": s.note} for s in stored.steps]
-    return {"show": stored.show.key, "version": stored.version, "state": stored.state, "steps": steps, **data}
+    steps = [{"state": s.state, "at": s.at, "person": s.person, "note": s.note} for s in stored.steps]
+    return ScriptShown.model_validate(
+        data
+        | {
+            "show": stored.show.key, "version": stored.version, "revision": stored.revision, "state": stored.state,
+            "steps": steps,
+        }
+    )  # fmt: skip
 
 
-def _line(session: Session, stored: StoredScript, key: str) -> dict[str, Any]:
-    data = _script(session, stored)
-    lines = (line for block in data["blocks"] for line in block["lines"])
-    return {"state": stored.state, "line": next(line for line in lines if line["key"] == key)}
+def _line(session: Session, response: Response, stored: StoredScript, key: str) -> LineAnswer:
+    script = _script(session, response, stored)
+    line = next(line for block in script.blocks for line in block.lines if line.key == key)
+    return LineAnswer(state=script.state, revision=script.revision, line=line)
 
 
 def _document(content: bytes, format: str, name: str) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from service.console import explained, opened, say, show_json, tell_faults
+from service.console import explained, say, show_json, usage
 from service.i18n import N_, guess_locale
+from service.people.operating import opened
 
 app = typer.Typer(no_args_is_help=True, help="Livestream scripts: compose, change, export; check the wording files.")
 
@@ -56,7 +57,7 @@ def compose_command(
                 market=market, key=save or "show",
             )  # fmt: skip
         except ValidationError as error:
-            _usage(error)
+            usage(error, whole="languages")
         if save:
             with database.writing() as session:
                 stored = compose_show(session, save_show(session, plan))
@@ -178,9 +179,3 @@ def _folder(out: Path | None) -> Path:
     from service.settings import Settings
 
     return out or Settings().out_dir
-
-
-def _usage(error: object) -> NoReturn:
-    """Wrong options end with code 2, each named with its remedy."""
-    tell_faults(error, whole="languages")
-    raise SystemExit(2)

@@ -18,6 +18,7 @@ from service.livestream.script import Script, ScriptLine, Utterance
 from service.livestream.shows import brief_of
 from service.livestream.storing import fill, restore
 from service.livestream.timeline import lay_out
+from service.people.audit import record
 
 __all__ = ["AlreadyAired", "EmptyLine", "LineLocked", "NoOtherWording", "edit_line", "lock_line", "redo_line"]
 
@@ -92,6 +93,7 @@ def lock_line(session: Session, stored: StoredScript, *, line: str, locked: bool
     target = _line(script, line)
     target.locked = locked
     fill(stored, script)
+    stored.revision += 1
     session.flush()
     return target
 
@@ -116,6 +118,8 @@ def _line(script: Script, key: str) -> ScriptLine:
 def _keep(session: Session, stored: StoredScript, script: Script, person: str, line: str) -> None:
     """Store the change; a script that was already checked becomes a draft again."""
     fill(stored, script)
+    stored.revision += 1
+    record(session, "script.edited", f"{stored.show.key} v{stored.version}", line=line)
     if stored.state != "draft":
         stored.state = "draft"
         stored.steps.append(StoredStep(state="draft", person=person, note=line))

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from service.catalog.listing import skus_by_code
 from service.catalog.models import Family, Product, Sku
 from service.catalog.places import country, places
 from service.errors import DomainError, NotFound
@@ -108,8 +109,7 @@ def _pair(pair: Any) -> Mapping[Language, str] | None:
 
 
 def _skus(session: Session, codes: Iterable[str]) -> dict[str, Sku]:
-    query = select(Sku).where(Sku.code.in_(set(codes))).options(selectinload(Sku.product).selectinload(Product.texts))
-    return {sku.code: sku for sku in session.scalars(query)}
+    return skus_by_code(session, codes, with_texts=True)
 
 
 def _check(session: Session, plan: ShowPlan, chosen: Pattern, market: str, rows: Mapping[str, Sku]) -> None:

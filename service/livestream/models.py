@@ -10,19 +10,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog.models import Sku
 from service.database import Base, now
+from service.people.reach import Own
 
 __all__ = ["STATES", "Show", "ShowItem", "StoredBlock", "StoredLine", "StoredScript", "StoredStep"]
 
 STATES = ("draft", "checked", "reviewed", "ready", "aired")
 
 
-class Show(Base):
+class Show(Own, Base):
     """One planned livestream. Languages are in speaking order; texts of host and preview are zh / ru pairs."""
 
     __tablename__ = "show"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(60), unique=True)
+    key: Mapped[str] = mapped_column(String(60))
     name: Mapped[dict[str, Any]]
     pattern: Mapped[str] = mapped_column(String(40))
     minutes: Mapped[int]
@@ -33,7 +35,9 @@ class Show(Base):
     host: Mapped[dict[str, Any] | None]
     cohost: Mapped[dict[str, Any] | None]
     preview: Mapped[dict[str, Any] | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}
     items: Mapped[list[ShowItem]] = relationship(
         back_populates="show", cascade="all, delete-orphan", order_by="ShowItem.position"
     )
@@ -42,7 +46,7 @@ class Show(Base):
     )
 
 
-class ShowItem(Base):
+class ShowItem(Own, Base):
     """One SKU in a show, in order. `most` is the limit per buyer in packs."""
 
     __tablename__ = "show_item"
@@ -60,7 +64,7 @@ class ShowItem(Base):
     sku: Mapped[Sku] = relationship()
 
 
-class StoredScript(Base):
+class StoredScript(Own, Base):
     """One version of what is said. `plan` is the show as it was then, `fingerprint` names everything composed from; seconds."""
 
     __tablename__ = "script"
@@ -78,7 +82,9 @@ class StoredScript(Base):
     gap: Mapped[float]
     left_out: Mapped[list[Any]]
     to_check: Mapped[list[Any]]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}
     show: Mapped[Show] = relationship(back_populates="scripts")
     blocks: Mapped[list[StoredBlock]] = relationship(
         back_populates="script", cascade="all, delete-orphan", order_by="StoredBlock.position"
@@ -88,7 +94,7 @@ class StoredScript(Base):
     )
 
 
-class StoredStep(Base):
+class StoredStep(Own, Base):
     """A script changed its state: to what, when, by whom, why."""
 
     __tablename__ = "script_step"
@@ -102,7 +108,7 @@ class StoredStep(Base):
     script: Mapped[StoredScript] = relationship(back_populates="steps")
 
 
-class StoredBlock(Base):
+class StoredBlock(Own, Base):
     """A stretch of lines about one item of the show, or about none."""
 
     __tablename__ = "script_block"
@@ -123,7 +129,7 @@ class StoredBlock(Base):
     )
 
 
-class StoredLine(Base):
+class StoredLine(Own, Base):
     """One zh / ru pair (`said`: per language text, spoken, seconds) with its variant, facts, times and marks."""
 
     __tablename__ = "script_line"

@@ -6,10 +6,11 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from service.catalog.models import Sku
+from service.catalog.listing import skus_by_code
 from service.errors import DomainError, NotFound, WrongState
+from service.http.paging import page_of
 from service.i18n import N_, Message
 from service.livestream.blocks import Library, library
 from service.livestream.brief import Brief
@@ -19,6 +20,7 @@ from service.livestream.gathering import gather
 from service.livestream.models import STATES, Show, ShowItem, StoredScript, StoredStep
 from service.livestream.patterns import Pattern, pattern
 from service.livestream.storing import fill, restore
+from service.people.audit import record
 
 __all__ = [
     "FactsChanged",
@@ -30,6 +32,7 @@ __all__ = [
     "fingerprint",
     "list_shows",
     "save_show",
+    "show_page",
 ]
 
 
@@ -44,16 +47,17 @@ class FactsChanged(DomainError):
 def save_show(session: Session, plan: ShowPlan) -> Show:
     """Create the show of a plan, or bring the show of the same key up to it. Raises what `gather` raises."""
     brief = gather(session, plan)
-    show = session.scalar(select(Show).where(Show.key == plan.key))
+    ids = {code: sku.id for code, sku in skus_by_code(session, [item.goods.sku for item in brief.items]).items()}
+    show = session.scalar(select(Show).where(Show.key == plan.key).options(selectinload(Show.items)))
+    created = show is None
     if show is None:
-        show = Show(key=plan.key)
+        show = Show(key=plan.key, revision=0)
         session.add(show)
     values = plan.model_dump(include={"pattern", "languages", "seed", "place", "host", "cohost", "preview", "name"})
     values |= {"minutes": brief.minutes, "market": brief.market}
     for name, value in values.items():
         if getattr(show, name) != value:
             setattr(show, name, value)
-    ids = dict(session.execute(select(Sku.code, Sku.id)).all())
     for position, (item, planned) in enumerate(zip(brief.items, plan.items, strict=True)):
         if position == len(show.items):
             show.items.append(ShowItem(position=position))
@@ -63,7 +67,11 @@ def save_show(session: Session, plan: ShowPlan) -> Show:
         if row.gift != gift:
             row.gift = gift
     del show.items[len(plan.items) :]
-    session.flush()
+    changed = created or session.is_modified(show) or any(session.is_modified(item) for item in show.items)
+    if changed:
+        show.revision += 1
+        session.flush()
+        record(session, "show.saved", show.key, created=created)
     return show
 
 
@@ -121,6 +129,7 @@ def compose_show(session: Session, show: Show, *, words: Library | None = None, 
     stored.steps.append(StoredStep(state="draft", person=person))
     show.scripts.append(stored)
     session.flush()
+    record(session, "script.composed", f"{show.key} v{stored.version}")
     return stored
 
 
@@ -144,10 +153,18 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
         brief = gather(session, plan_of(stored.show))
         if fingerprint(brief, pattern(stored.show.pattern), library()) != stored.fingerprint:
             raise FactsChanged(version=stored.version)
-    stored.state = to
+    before, stored.state = stored.state, to
+    stored.revision += 1
     stored.steps.append(StoredStep(state=to, person=person, note=note))
     session.flush()
+    record(session, "script.state", f"{stored.show.key} v{stored.version}", before=before, after=to)
     return stored
+
+
+def show_page(session: Session, *, after: str | None, limit: int) -> tuple[list[Show], str | None]:
+    """A page of shows, newest first, and the cursor of the next. Raises `BadCursor`."""
+    query = select(Show).options(selectinload(Show.items).joinedload(ShowItem.sku), selectinload(Show.scripts))
+    return page_of(session, query, by=[Show.id], after=after, limit=limit, newest_first=True)
 
 
 def list_shows(session: Session) -> list[Show]:

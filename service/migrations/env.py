@@ -6,6 +6,9 @@ from alembic import context
 
 import service.catalog.models
 import service.livestream.models
+import service.people.audit
+import service.people.models
+import service.people.once
 import service.pricing.models  # noqa: F401 (tables register themselves)
 from service.database import Base
 

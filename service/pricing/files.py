@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from service.authored import Strict, content_of
-from service.catalog.files import Forms, Name, SkuCode, Text
+from service.catalog.files import Forms, Name, SkuCode, Text, Whole
 from service.resources import root
 
 __all__ = ["Basis", "PriceEntry", "PricesFile", "bases"]
@@ -17,8 +17,8 @@ __all__ = ["Basis", "PriceEntry", "PricesFile", "bases"]
 class MarketPrice(Strict):
     """Minor units: fen in CN, kopecks in RU."""
 
-    live: int = Field(gt=0)
-    reference: int | None = Field(None, gt=0)
+    live: Whole
+    reference: Whole | None = None
     basis: Name | None = None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.authored import Authored, read
-from service.catalog.models import Sku
+from service.catalog.listing import skus_by_code
 from service.errors import FilesRejected, Problem
 from service.i18n import N_, Message
 from service.pricing.files import MarketPrice, PricesFile, bases
@@ -42,7 +42,7 @@ def read_prices(known_skus: set[str], *, folder: Path | None = None) -> list[Pri
 
 def import_prices(session: Session, *, folder: Path | None = None) -> PriceImport:
     """Write the price lists over what the database holds for the same SKU and market."""
-    skus = dict(session.execute(select(Sku.code, Sku.id)).all())
+    skus = {code: sku.id for code, sku in skus_by_code(session).items()}
     lists = read_prices(set(skus), folder=folder)
     present = {(price.sku_id, price.market): price for price in session.scalars(select(Price))}
     report = PriceImport()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog.models import Sku
 from service.database import Base
+from service.people.reach import Own
 
 __all__ = ["CURRENCIES", "Price"]
 
 CURRENCIES = {"CN": "CNY", "RU": "RUB"}
 
 
-class Price(Base):
+class Price(Own, Base):
     """The price of an SKU in a market: `live` in a show; `reference` may be named beside it only with its `basis`."""
 
     __tablename__ = "price"
-    __table_args__ = (UniqueConstraint("sku_id", "market"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "sku_id", "market"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id, ondelete="CASCADE"))
@@ -27,3 +28,4 @@ class Price(Base):
     reference: Mapped[int | None]
     basis: Mapped[str | None] = mapped_column(String(40))
     sample: Mapped[bool]
+    sku: Mapped[Sku] = relationship()

@@ -11,6 +11,7 @@ from service.catalog.models import Product, Sku
 from service.database import Database
 from service.livestream.brief import Brief
 from service.livestream.gathering import gather, plan_of_skus
+from service.people.operating import acting
 
 SKUS = [
     "RU-ALENKA-90:traffic",
@@ -24,7 +25,7 @@ SKUS = [
 @pytest.fixture(scope="session")
 def shelf(sqlite_server) -> Iterator[Database]:  # type: ignore[no-untyped-def]
     database = Database(sqlite_server.create("stocked"))
-    yield database
+    yield acting(database)
     database.close()
 
 

@@ -1,0 +1,42 @@
+"""The second wall: PostgreSQL's row-level security, raised by the migration that makes a table. SQLite has none.
+
+`service.people.reach` tells the server, for each transaction, for whom it acts. FORCE, for our own user owns the tables; a
+superuser would still pass, which `/readyz` and `amurlive db verify` tell.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alembic import op
+
+__all__ = ["Reach", "raise_wall", "take_down_wall"]
+
+Reach = Literal["own", "shared", "stock"]
+
+_ALL = "current_setting('amurlive.all', true) = 'on'"
+_OWN = "organisation_id = NULLIF(current_setting('amurlive.own', true), '')::integer"
+_READS = "organisation_id = ANY (string_to_array(current_setting('amurlive.reads', true), ',')::integer[])"
+_STOCK = f"current_setting('amurlive.stock', true) = 'all' OR {_OWN}"
+
+
+def raise_wall(table: str, reach: Reach = "own") -> None:
+    """Rows of `table` are changed by their organisation only, and read as far as its mixin in `reach` says."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY machine ON {table} USING ({_ALL}) WITH CHECK ({_ALL})")
+    op.execute(f"CREATE POLICY own ON {table} USING ({_OWN}) WITH CHECK ({_OWN})")
+    if reach != "own":
+        op.execute(f"CREATE POLICY reading ON {table} FOR SELECT USING ({_READS if reach == 'shared' else _STOCK})")
+
+
+def take_down_wall(table: str) -> None:
+    """Undo `raise_wall`."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for policy in ("machine", "own", "reading"):
+        op.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
+    op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")

@@ -1,0 +1,1 @@
+"""Organisations, people, what they may see and do, and the record of what they did."""

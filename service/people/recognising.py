@@ -1,0 +1,106 @@
+"""Who is calling: from the secret of a cookie or of a token to the caller with all their rights, in two queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from service.database import now
+from service.errors import DomainError, NotFound
+from service.i18n import N_, Message
+from service.people.caller import Caller
+from service.people.models import HOST, Membership, Organisation, Person, SignIn, Token
+from service.people.rights import RIGHTS, rights_of
+from service.people.secrets import digest_of
+
+__all__ = ["NotSignedIn", "by_cookie", "by_token", "operator", "sharing"]
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, or the session or token has ended."""
+
+    status = 401
+    title = N_("You are not signed in, or the session or token is no longer valid.")
+    remedy = N_("Sign in again at /login, or make a new token.")
+
+
+def by_cookie(session: Session, secret: str) -> Caller | None:
+    """The caller behind a browser's secret, or None if it has ended."""
+    query = _whole(
+        SignIn.id.label("proof"), SignIn.expires_at.label("until"), SignIn.created_at.label("scopes"), SignIn
+    )
+    rows = session.execute(query.where(SignIn.digest == digest_of(secret))).all()
+    caller = _caller(session, rows)
+    return replace(caller, sign_in=rows[0].proof) if caller else None
+
+
+def by_token(session: Session, secret: str) -> Caller | None:
+    """The caller behind a token, with no more than the token's scopes; notes the day of use. None if it has ended."""
+    query = _whole(Token.id.label("proof"), Token.expires_at.label("until"), Token.scopes.label("scopes"), Token)
+    query = query.add_columns(Token.used_on).where(Token.digest == digest_of(secret), Token.revoked_at.is_(None))
+    rows = session.execute(query).all()
+    caller = _caller(session, rows)
+    if caller is None:
+        return None
+    return replace(caller, token=rows[0].proof, rights=caller.rights & frozenset(rows[0].scopes))
+
+
+def note_use(session: Session, token: int) -> None:
+    """Remember that a token was used today; the day is enough."""
+    today = now().date()
+    session.execute(update(Token).where(Token.id == token, Token.used_on.is_distinct_from(today)).values(used_on=today))
+
+
+def _whole(proof: Any, until: Any, scopes: Any, source: Any) -> Select[Any]:
+    return (
+        select(
+            proof, until, scopes, Person.id.label("person"), Person.name, Organisation.id.label("organisation"),
+            Organisation.key, Organisation.kind, Membership.role,
+        )
+        .join(Person, Person.id == source.person_id)
+        .join(Organisation, Organisation.id == source.organisation_id)
+        .join(
+            Membership,
+            (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
+        )
+        .where(Person.active, Organisation.active)
+    )  # fmt: skip
+
+
+def _caller(session: Session, rows: Sequence[Any]) -> Caller | None:
+    """None without a row: unknown, no role left, person or organisation closed; None too when its time is over."""
+    if not rows:
+        return None
+    first = rows[0]
+    until: datetime = first.until
+    if until <= now():
+        return None
+    roles = frozenset(row.role for row in rows)
+    host = first.organisation == HOST
+    return Caller(
+        organisation=first.organisation, key=first.key, roles=roles, person=first.person, name=first.name, host=host,
+        rights=rights_of(roles, kind=first.kind, host=host), shared=sharing(session),
+    )  # fmt: skip
+
+
+def sharing(session: Session) -> frozenset[int]:
+    """Organisations whose catalogue all others may read."""
+    query = select(Organisation.id).where(Organisation.shares_catalogue, Organisation.active)
+    return frozenset(session.scalars(query))
+
+
+def operator(session: Session, key: str) -> Caller:
+    """Who commands act for: whoever may run them on this machine, on behalf of one organisation. Raises `NotFound`."""
+    found = session.scalar(select(Organisation).where(Organisation.key == key))
+    if found is None:
+        known = session.scalars(select(Organisation.key))
+        raise NotFound(kind=Message(N_("The organisation")), name=key, known=known)
+    return Caller(
+        organisation=found.id, key=found.key, roles=frozenset({"admin"}), name="amurlive", host=found.id == HOST,
+        rights=frozenset(RIGHTS), shared=sharing(session), address="console",
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""A manned installation for tests: the park that runs it and two merchants, one person for each role, goods of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.catalog.checking import read_catalogue
+from service.catalog.writing import save_card
+from service.database import Database
+from service.livestream.gathering import plan_of_skus
+from service.livestream.shows import compose_show, save_show
+from service.people.models import Membership, Person
+from service.people.operating import acting
+from service.people.organisations import make_organisation
+from service.people.rights import ROLES, rights_of
+from service.people.tokens import make_token
+from service.pricing.files import PriceEntry
+from service.pricing.setting import set_prices
+
+ORGANISATIONS = ("park", "amur", "heihe")
+MERCHANTS = ("amur", "heihe")
+
+
+def man(database: Database) -> dict[tuple[str, str], str]:
+    """Fill the installation; returns a token for each (organisation, role), with all rights of the role."""
+    with acting(database).writing() as session:
+        for key in MERCHANTS:
+            make_organisation(
+                session, key=key, kind="merchant", name_zh=f"{key}商贸（样例）", name_ru=f"«{key}» (образец)"
+            )
+    tokens: dict[tuple[str, str], str] = {}
+    for key in ORGANISATIONS:
+        house = acting(database, key)
+        with house.writing() as session:
+            organisation = house.caller.organisation  # type: ignore[attr-defined]
+            kind = "park" if key == "park" else "merchant"
+            for role in ROLES:
+                person = Person(login=f"{role}@{key}", name=f"{role} {key}")
+                session.add(person)
+                session.flush()
+                session.add(Membership(person_id=person.id, organisation_id=organisation, role=role))
+                session.flush()
+                held = rights_of(frozenset({role}), kind=kind, host=key == "park")  # type: ignore[arg-type]
+                tokens[key, role] = make_token(session, name="test", scopes=held, days=1, person=person.id)[1]
+        if key in MERCHANTS:
+            with house.writing() as session:
+                _stock(session, key)
+    return tokens
+
+
+def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
+    """One card with a price and a show whose script is composed; everything is named after its owner."""
+    line, entry = read_catalogue().cards[0]
+    sku = entry.skus[0].model_copy(update={"sku": f"{key.upper()}-ONE"})
+    card = entry.model_copy(update={"key": f"{key}-secret", "skus": [sku]})
+    save_card(session, line=line, entry=card)  # type: ignore[arg-type]
+    set_prices(session, {sku.sku: PriceEntry.model_validate({"CN": {"live": 990}, "RU": {"live": 9900}})})
+    plan = plan_of_skus(
+        [sku.sku], pattern_key="single-20", languages=["zh", "ru"], minutes=5, seed=1, key=f"{key}-show"
+    )
+    compose_show(session, save_show(session, plan), person=f"host {key}")
+
+
+def bearer(token: str, lang: str = "ru") -> Mapping[str, str]:
+    """Headers of a program."""
+    return {"authorization": f"Bearer {token}", "accept-language": lang}
