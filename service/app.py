@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
+from anyio import to_thread
 from fastapi import FastAPI
 
 from service import __version__, logs
@@ -16,12 +18,15 @@ from service.http.headers import SecurityHeaders
 from service.http.limits import Limited
 from service.http.observing import Metrics, Observed
 from service.http.problems import answer_errors
+from service.jobs.api import router as jobs_router
 from service.livestream.api import router as livestream_router
 from service.people.api import router as people_router
 from service.people.secrets import installation_key
 from service.pricing.api import router as pricing_router
 from service.settings import Settings
 from service.web.pages import add_pages
+from service.webhooks.api import router as webhooks_router
+from service.worker.making import make_queue
 
 __all__ = ["create_app"]
 
@@ -33,10 +38,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        app.state.database = Database(settings.database_url)
-        app.state.database.upgrade()
+        app.state.database = database = Database(settings.database_url)
+        database.upgrade()
+        app.state.queue = queue = make_queue(settings, app.state.key, database)
+        starting = Thread(target=queue.start, args=[settings.workers], name="workers") if settings.workers else None
+        if starting:  # beside the first requests: the queue takes longer to import than they to answer
+            starting.start()
         yield
-        app.state.database.close()
+        if starting:
+            await to_thread.run_sync(starting.join)
+        await to_thread.run_sync(queue.stop)
+        database.close()
 
     # No /docs: its scripts come from a CDN that works reliably in neither country; the description itself is served.
     app = FastAPI(
@@ -46,7 +58,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.key = installation_key(settings)
     app.state.metrics = Metrics()
-    for router in (health_router, people_router, catalog_router, pricing_router, livestream_router):
+    rooms = (
+        health_router,
+        people_router,
+        jobs_router,
+        webhooks_router,
+        catalog_router,
+        pricing_router,
+        livestream_router,
+    )
+    for router in rooms:
         app.include_router(router)
     add_pages(app)
     answer_errors(app)

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from service.backups.commands import app as database
 from service.catalog.commands import app as catalog
 from service.console import explained, say
 from service.i18n import N_
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import acting, opened
+from service.worker.commands import app as jobs
+from service.worker.commands import worker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,8 +28,9 @@ app.add_typer(people, name="people")
 app.add_typer(organisations, name="organisation")
 app.add_typer(tokens, name="token")
 app.add_typer(audit, name="audit")
-database_app = typer.Typer(no_args_is_help=True, help="The database.")
-app.add_typer(database_app, name="db")
+app.add_typer(database, name="db")
+app.add_typer(jobs, name="jobs")
+app.command("worker")(worker)
 
 
 @app.command()
@@ -106,13 +110,6 @@ def _serve(host: str, port: int, *, show_way_in: bool = False) -> None:
         create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
         forwarded_allow_ips=settings.trusted_proxies, timeout_graceful_shutdown=30,
     )  # fmt: skip
-
-
-@database_app.command()
-def upgrade() -> None:
-    """Bring the schema up to date. Example: amurlive db upgrade"""
-    with explained(), opened() as database:
-        say(N_("The database {name} is up to date."), name=database.url.render_as_string(hide_password=True))
 
 
 def main() -> None:

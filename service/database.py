@@ -6,19 +6,19 @@ On SQLite a writing session takes the write lock at once (BEGIN IMMEDIATE), else
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import JSON, URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "State", "UtcTime", "now"]
+__all__ = ["Base", "Database", "State", "UtcTime", "address", "now", "nudge_after_commit"]
 
 
 def now() -> datetime:
@@ -62,6 +62,31 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON(none_as_null=True), list[Any]: JSON}
 
 
+def address(url: str) -> URL:
+    """A database's address as SQLAlchemy takes it; plain postgresql:// means psycopg."""
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    return make_url(url)
+
+
+def nudge_after_commit(session: Session, topic: str, argument: str) -> None:
+    """Wake a worker once what this session wrote can be seen; without a queue, or after a rollback, nobody is woken."""
+    session.info.setdefault("nudges", []).append((topic, argument))
+
+
+@event.listens_for(Session, "after_commit")
+def _wake(session: Session) -> None:
+    nudge = session.info.get("nudge")
+    for topic, argument in dict.fromkeys(session.info.pop("nudges", [])):
+        if nudge is not None:
+            nudge(topic, argument)
+
+
+@event.listens_for(Session, "after_rollback")
+def _let_sleep(session: Session) -> None:
+    session.info.pop("nudges", None)
+
+
 class State(NamedTuple):
     """Schema there and schema known, as migration numbers; `walled`: PostgreSQL holds our user to row-level security."""
 
@@ -76,10 +101,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.caller: object = None
-        if url.startswith(("postgres://", "postgresql://")):
-            url = "postgresql+psycopg://" + url.split("://", 1)[1]
-        self.url = make_url(url)
-        self.engine = _sqlite(url) if self.url.get_backend_name() == "sqlite" else create_engine(url)
+        self.nudge: Callable[[str, str], None] | None = None
+        self.url = address(url)
+        self.engine = _sqlite(url) if self.url.get_backend_name() == "sqlite" else create_engine(self.url)
         self._writing = self.engine.execution_options(writing=True)
 
     def acting(self, caller: object) -> Database:
@@ -91,14 +115,17 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose changes are never kept."""
-        with Session(self.engine, autoflush=False, info={"caller": self.caller}) as session:
+        with Session(self.engine, autoflush=False, info=self._info()) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session committed at the end, or undone whole if anything is raised."""
-        with Session(self._writing, expire_on_commit=False, info={"caller": self.caller}) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False, info=self._info()) as session, session.begin():
             yield session
+
+    def _info(self) -> dict[str, Any]:
+        return {"caller": self.caller, "nudge": self.nudge}
 
     def upgrade(self) -> None:
         """Bring the schema to the newest migration; a no-op when it is there already."""

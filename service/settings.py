@@ -29,6 +29,15 @@ class Settings(BaseSettings):
     )
     organisation: str = Field("park", description="Key of the organisation commands act for.")
     out_dir: Path = Field(Path("out"), description="Where documents are written.")
+    queue: str = Field(
+        "auto",
+        pattern=r"^(auto|redis://.+|rediss://.+|postgresql://.+|sqlite:///.+)$",
+        description="Where background work waits: auto (beside the database), or an address.",
+    )
+    workers: int = Field(2, ge=0, le=64, description="Worker threads inside the service; 0: only “amurlive worker”.")
+    pg_bin: Path | None = Field(None, description="Folder of pg_dump and pg_restore, if they are not on the PATH.")
+    webhook_private: bool = Field(False, description="Webhooks may reach private networks and plain http.")
+    backup_dir: Path = Field(Path("backups"), description="Where backups are written.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
     max_body: int = Field(4_000_000, ge=10_000, description="Largest request body taken, bytes.")
@@ -43,6 +52,17 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto: console on a terminal, else JSON."
     )
+
+    def queue_place(self) -> str:
+        """The queue's own address: a file beside a SQLite database, the same PostgreSQL, or what `queue` names."""
+        if self.queue != "auto":
+            return self.queue.removeprefix("sqlite:///")
+        from sqlalchemy import make_url
+
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite":
+            return str(Path(url.database or "amurlive.db").with_suffix(".queue.db"))
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @classmethod
     def settings_customise_sources(

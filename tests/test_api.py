@@ -26,7 +26,9 @@ COMPOSE = {"pattern": "evening-60", "skus": ["RU-HONEY-500:hit", "RU-KVAS-1500"]
 def api(server, tmp_path: Path) -> Iterator[TestClient]:  # type: ignore[no-untyped-def]
     """The API as the park's administrator, in Russian."""
     url = server.create("manned")
-    app = create_app(Settings(database_url=url, secret_file=tmp_path / "key", out_dir=tmp_path, log_level="ERROR"))
+    app = create_app(
+        Settings(database_url=url, secret_file=tmp_path / "key", out_dir=tmp_path, log_level="ERROR", workers=0)
+    )
     with TestClient(app, base_url="http://testserver/api/v1", headers=bearer(server.tokens["park", "admin"])) as client:
         yield client
 

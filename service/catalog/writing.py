@@ -18,6 +18,7 @@ from service.errors import DomainError, FilesRejected
 from service.i18n import N_
 from service.people.audit import record
 from service.people.reach import organisation_of
+from service.webhooks.telling import tell
 
 __all__ = ["SkuTaken", "own_card", "save_card"]
 
@@ -57,6 +58,7 @@ def save_card(session: Session, *, line: Line, entry: ProductEntry) -> Product:
         raise SkuInUse(skus=report.removed_skus) from None
     if not report.unchanged:
         record(session, "product.saved", entry.key, created=bool(report.created))
+        tell(session, "product.saved", {"product": entry.key})
     saved = own_card(session, entry.key)
     assert saved is not None
     return saved

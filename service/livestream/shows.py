@@ -21,6 +21,7 @@ from service.livestream.models import STATES, Show, ShowItem, StoredScript, Stor
 from service.livestream.patterns import Pattern, pattern
 from service.livestream.storing import fill, restore
 from service.people.audit import record
+from service.webhooks.telling import tell
 
 __all__ = [
     "FactsChanged",
@@ -72,6 +73,7 @@ def save_show(session: Session, plan: ShowPlan) -> Show:
         show.revision += 1
         session.flush()
         record(session, "show.saved", show.key, created=created)
+        tell(session, "show.saved", {"show": show.key})
     return show
 
 
@@ -130,6 +132,7 @@ def compose_show(session: Session, show: Show, *, words: Library | None = None, 
     show.scripts.append(stored)
     session.flush()
     record(session, "script.composed", f"{show.key} v{stored.version}")
+    tell(session, "script.composed", {"show": show.key, "version": stored.version})
     return stored
 
 
@@ -158,6 +161,7 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
     stored.steps.append(StoredStep(state=to, person=person, note=note))
     session.flush()
     record(session, "script.state", f"{stored.show.key} v{stored.version}", before=before, after=to)
+    tell(session, "script.state", {"show": stored.show.key, "version": stored.version, "state": to})
     return stored
 
 

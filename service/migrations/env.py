@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-import service.catalog.models
-import service.livestream.models
-import service.people.audit
-import service.people.models
-import service.people.once
-import service.pricing.models  # noqa: F401 (tables register themselves)
-from service.database import Base
+from service.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
     user_module_prefix="service.database.",

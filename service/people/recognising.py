@@ -18,7 +18,7 @@ from service.people.models import HOST, Membership, Organisation, Person, SignIn
 from service.people.rights import RIGHTS, rights_of
 from service.people.secrets import digest_of
 
-__all__ = ["NotSignedIn", "by_cookie", "by_token", "operator", "sharing"]
+__all__ = ["NotSignedIn", "as_person", "by_cookie", "by_token", "operator", "sharing"]
 
 
 class NotSignedIn(DomainError):
@@ -85,6 +85,34 @@ def _caller(session: Session, rows: Sequence[Any]) -> Caller | None:
     return Caller(
         organisation=first.organisation, key=first.key, roles=roles, person=first.person, name=first.name, host=host,
         rights=rights_of(roles, kind=first.kind, host=host), shared=sharing(session),
+    )  # fmt: skip
+
+
+def as_person(session: Session, person: int | None, organisation: int) -> Caller | None:
+    """Somebody who is not here now, for work done on their behalf, with the rights they hold at this moment.
+
+    Without a person it is the operator, who ordered it by a command. None if they may no longer act there.
+    """
+    if person is None:
+        return operator(session, session.get_one(Organisation, organisation).key)
+    query = (
+        select(Membership.role, Person.name, Organisation.key, Organisation.kind)
+        .join(Person, Person.id == Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.person_id == person,
+            Membership.organisation_id == organisation,
+            Person.active,
+            Organisation.active,
+        )
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    roles, host = frozenset(row.role for row in rows), organisation == HOST
+    return Caller(
+        organisation=organisation, key=rows[0].key, roles=roles, person=person, name=rows[0].name, host=host,
+        rights=rights_of(roles, kind=rows[0].kind, host=host), shared=sharing(session), address="worker",
     )  # fmt: skip
 
 

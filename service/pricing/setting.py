@@ -13,6 +13,7 @@ from service.i18n import N_
 from service.people.audit import record
 from service.pricing.files import MarketPrice, PriceEntry, bases
 from service.pricing.models import CURRENCIES, Price
+from service.webhooks.telling import tell
 
 __all__ = ["BasisMissing", "NoSuchSkus", "ReferenceTooLow", "set_prices"]
 
@@ -63,6 +64,7 @@ def set_prices(session: Session, prices: Mapping[str, PriceEntry]) -> list[Price
                 row.currency, row.live, row.reference, row.basis, row.sample = values
                 session.add(row)
                 record(session, "price.set", f"{code} {market}", before=before, after=given.live)
+                tell(session, "price.set", {"sku": code, "market": market, "currency": currency, "live": given.live})
             rows.append(row)
     session.flush()
     return rows

@@ -1,0 +1,44 @@
+"""A worker: the queue, and who does what is woken by it. The same inside the service and as `amurlive worker`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from service.database import Database
+from service.jobs.running import run_job, sweep
+from service.people.caller import MACHINE
+from service.people.once import forget_old as forget_answers
+from service.queue import Queue
+from service.settings import Settings
+from service.webhooks.sending import deliver_due
+from service.webhooks.sending import forget_old as forget_events
+
+__all__ = ["make_queue"]
+
+_KINDS = ("service.catalog.jobs", "service.livestream.jobs", "service.backups.jobs")
+
+
+def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
+    """The queue of a process: sessions of `database` wake its workers, and it knows how to do their work."""
+    for module in _KINDS:
+        import_module(module)
+    queue = Queue(settings, key)
+    queue.connect(database)
+
+    def deliver() -> None:
+        deliver_due(database, queue, key, settings)
+
+    def housekeeping() -> None:
+        sweep(database, queue)
+        deliver()
+        with database.acting(MACHINE).writing() as session:
+            forget_answers(session)
+            forget_events(session)
+
+    queue.handlers = {
+        "job": lambda number: run_job(database, queue, int(number)),
+        "outbox": lambda _: deliver(),
+        "sweep": lambda _: housekeeping(),
+    }
+    queue.sweep = housekeeping
+    return queue
