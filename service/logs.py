@@ -41,6 +41,7 @@ def configure(level: str = "INFO", style: Literal["auto", "json", "console"] = "
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("huey").setLevel("WARNING")  # jobs write their own lines
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

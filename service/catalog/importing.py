@@ -19,6 +19,7 @@ from service.catalog.models import Family, FamilyAttribute, Product, ProductText
 from service.database import now
 from service.errors import DomainError
 from service.i18n import N_
+from service.people.audit import record
 from service.people.reach import organisation_of
 
 __all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue", "take_card", "take_family"]
@@ -62,6 +63,8 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> Catalog
         if not report.removed_skus:
             raise
         raise SkuInUse(skus=report.removed_skus) from None
+    if report.created or report.updated:
+        record(session, "catalogue.imported", "catalogs/", created=len(report.created), updated=len(report.updated))
     return report
 
 

@@ -12,6 +12,7 @@ from service.authored import Authored, read
 from service.catalog.listing import skus_by_code
 from service.errors import FilesRejected, Problem
 from service.i18n import N_, Message
+from service.people.audit import record
 from service.pricing.files import MarketPrice, PricesFile, bases
 from service.pricing.models import CURRENCIES, Price
 from service.resources import root
@@ -62,6 +63,8 @@ def import_prices(session: Session, *, folder: Path | None = None) -> PriceImpor
                 session.add(row)
                 report.changed += 1
     session.flush()
+    if report.changed:
+        record(session, "prices.imported", "catalogs/prices/", changed=report.changed)
     return report
 
 
