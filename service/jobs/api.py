@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
@@ -149,10 +149,13 @@ def read_file(session: Reading, job: Id) -> Response:
     return Response(file.content, media_type=file.media, headers={"Content-Disposition": disposition})
 
 
-@router.get("/{job}/events", response_class=EventSourceResponse)
-async def stream_job(
-    session: Reading, request: Request, locale: CallerLocale, job: Id
-) -> AsyncIterator[ServerSentEvent]:
+def _exists(session: Reading, job: Id) -> None:
+    """Raises `NotFound` before the stream begins: afterwards there is no answer left to give."""
+    find_job(session, job)
+
+
+@router.get("/{job}/events", response_class=EventSourceResponse, dependencies=[Depends(_exists)])
+async def stream_job(request: Request, locale: CallerLocale, job: Id) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: the job each time it changes, until it is over. The stream ends after 25 s; come back then."""
     caller: Caller = request.state.caller
     database: Database = request.app.state.database
