@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.http.observing import Metrics
-from service.people.guard import reading
+from service.people.guard import Guarded, reading
 
-router = APIRouter(tags=["operating"])
+router = APIRouter(route_class=Guarded, tags=["operating"])
 
 
 class Alive(BaseModel):

@@ -22,6 +22,8 @@ __all__ = ["Queue"]
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[str], None]
+SWEEP = 5.0  # seconds between looks at what lies about
+CALM = 1.0  # seconds in which the same message without an argument is sent once; the sweep takes what came after it
 
 
 class Queue:
@@ -33,6 +35,7 @@ class Queue:
         self.sweep: Callable[[], None] | None = None
         self.stopping = threading.Event()
         self._lock = threading.Lock()
+        self._calm: dict[str, float] = {}
         self._huey: Any = None
         self._consumer: Any = None
 
@@ -40,13 +43,13 @@ class Queue:
         """Sessions of this database wake workers after their commit."""
         database.nudge = self.nudge
 
-    def nudge(self, topic: str, argument: str, delay: int = 0) -> None:
-        """Wake a worker, in `delay` seconds. A queue that is out of reach is logged: the sweep finds the work within a minute."""
+    def nudge(self, topic: str, argument: str) -> None:
+        """Wake a worker. A queue that is out of reach is logged: the sweep finds the work within seconds."""
+        if topic in self._calm and time.monotonic() - self._calm[topic] < CALM:
+            return
         try:
-            if delay:
-                self.huey.work.schedule(args=(topic, argument), delay=delay)
-            else:
-                self.huey.work(topic, argument)
+            self._calm |= {topic: time.monotonic()} if not argument else {}
+            self.huey.work(topic, argument)
         except Exception as error:
             log.warning("queue out of reach", topic=topic, reason=str(error))
 
@@ -59,7 +62,7 @@ class Queue:
             return self._huey
 
     def _make(self) -> Any:
-        from huey import PostgresHuey, RedisHuey, SqliteHuey, crontab
+        from huey import PostgresHuey, RedisHuey, SqliteHuey
         from huey.serializer import SignedSerializer
 
         # Signed: tasks are pickles, and who can write into the queue shall not run code here.
@@ -71,16 +74,11 @@ class Queue:
             huey = _one_at_a_time(place, lambda: PostgresHuey("amurlive", dsn=place, **common))
         else:
             Path(place).parent.mkdir(parents=True, exist_ok=True)
-            huey = SqliteHuey("amurlive", filename=place, timeout=30, **common)
+            huey = SqliteHuey("amurlive", filename=place, timeout=30, fsync=False, **common)  # it may forget
 
         @huey.task(name="work")  # type: ignore[untyped-decorator]
         def work(topic: str, argument: str) -> None:
             self._work(topic, argument)
-
-        @huey.periodic_task(crontab(minute="*"), name="sweep")  # type: ignore[untyped-decorator]
-        def sweep() -> None:
-            if self.sweep:
-                self.sweep()
 
         huey.work = work
         return huey
@@ -105,10 +103,21 @@ class Queue:
 
         self.stopping.clear()
         self._consumer = Quiet(
-            self.huey, workers=workers, max_delay=0.5, check_worker_health=False, shutdown_timeout=25
+            self.huey, workers=workers, periodic=False, max_delay=0.5, check_worker_health=False, shutdown_timeout=25
         )
         self._consumer.start()
-        self.nudge("sweep", "")
+        threading.Thread(target=self._sweep, daemon=True, name="sweep").start()
+
+    def _sweep(self) -> None:
+        """What no message tells of: jobs whose worker died, retries that are due."""
+        while True:
+            try:
+                if self.sweep:
+                    self.sweep()
+            except Exception:
+                log.exception("sweep failed")
+            if self.stopping.wait(SWEEP):
+                return
 
     def stop(self) -> None:
         """Take nothing more; running jobs go back to the queue at their next step."""

@@ -15,9 +15,9 @@ from service.catalog.writing import own_card, save_card
 from service.http.kinds import KeyPath, NameQuery
 from service.http.paging import After, Limit, Page
 from service.http.versions import IfMatch, demand_version, known_already, tag
-from service.people.guard import reading, writing
+from service.people.guard import Guarded, reading, writing
 
-router = APIRouter(prefix="/api/v1/products", tags=["catalogue"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1/products", tags=["catalogue"])
 Reading = Annotated[Session, reading("catalogue:read")]
 Writing = Annotated[Session, writing("catalogue:write")]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from service.http.problems import PROBLEM
@@ -54,15 +53,10 @@ _FAILS = {
 }
 
 
-def right_of(dependant: Dependant) -> str | None:
+def right_of(route: RouteContext) -> str | None:
     """The right an endpoint needs: "" for any signed-in person, None if it is public."""
-    for inner in dependant.dependencies:
-        if hasattr(inner.call, "right"):
-            return inner.call.right or ""  # type: ignore[union-attr]
-        found = right_of(inner)
-        if found is not None:
-            return found
-    return None
+    opening = getattr(route.endpoint, "opening", None)
+    return None if opening is None or opening.public else opening.right or ""
 
 
 def routes_of(app: FastAPI) -> list[RouteContext]:
@@ -95,7 +89,7 @@ def _complete(schema: dict[str, Any], routes: list[RouteContext]) -> dict[str, A
         for method in route.methods or ():
             operation = schema["paths"].get(route.path_format, {}).get(method.lower())
             if operation:
-                _complete_operation(operation, right_of(route.dependant))
+                _complete_operation(operation, right_of(route))
     return schema
 
 

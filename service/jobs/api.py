@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Request, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
@@ -24,10 +24,10 @@ from service.jobs.kinds import KINDS, Nothing
 from service.jobs.models import FINAL, Job
 from service.jobs.ordering import cancel, file_of, find_job, job_page, live, order
 from service.people.caller import Caller
-from service.people.guard import reading, writing
+from service.people.guard import Guarded, reading, writing
 from service.queue import Queue
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1/jobs", tags=["jobs"])
 Reading = Annotated[Session, reading("jobs:run")]
 Writing = Annotated[Session, writing("jobs:run")]
 STREAM, STEP = (
@@ -149,27 +149,29 @@ def read_file(session: Reading, job: Id) -> Response:
     return Response(file.content, media_type=file.media, headers={"Content-Disposition": disposition})
 
 
-def _exists(session: Reading, job: Id) -> None:
-    """Raises `NotFound` before the stream begins: afterwards there is no answer left to give."""
-    find_job(session, job)
-
-
-@router.get("/{job}/events", response_class=EventSourceResponse, dependencies=[Depends(_exists)])
-async def stream_job(request: Request, locale: CallerLocale, job: Id) -> AsyncIterator[ServerSentEvent]:
+@router.get(
+    "/{job}/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}}
+)
+def stream_job(session: Reading, request: Request, locale: CallerLocale, job: Id) -> Response:
     """Server-sent events: the job each time it changes, until it is over. The stream ends after 25 s; come back then."""
+    find_job(session, job)
+    return EventSourceResponse(_changes(request, locale, job))
+
+
+async def _changes(request: Request, locale: Locale, job: int) -> AsyncIterator[bytes]:
     caller: Caller = request.state.caller
     database: Database = request.app.state.database
     queue: Queue = request.app.state.queue
 
     def look() -> JobShown:
-        with database.acting(caller).reading() as own:
-            return shown(find_job(own, job), locale, queue)
+        with database.acting(caller).reading() as session:
+            return shown(find_job(session, job), locale, queue)
 
     last, until = None, time.monotonic() + STREAM
     while time.monotonic() < until:
         now = await run_sync(look)
         if now != last:
-            yield ServerSentEvent(data=now, event="job", retry=1000)
+            yield format_sse_event(data_str=now.model_dump_json(), event="job", retry=1000)
             last = now
         if now.state in FINAL or queue.stopping.is_set() or await request.is_disconnected():
             return

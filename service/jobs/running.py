@@ -30,7 +30,7 @@ from service.webhooks.telling import tell
 __all__ = ["run_job", "sweep"]
 
 log = structlog.get_logger(__name__)
-BEAT, DEAD = 5.0, 20.0  # seconds between signs of life; without one for this long, a worker is dead
+BEAT, DEAD = 3.0, 12.0  # seconds between signs of life; without one for this long, a worker is dead
 MOST_ATTEMPTS = 5
 
 

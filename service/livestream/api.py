@@ -34,9 +34,9 @@ from service.livestream.patterns import pattern, patterns
 from service.livestream.shows import advance, brief_of, compose_show, find_script, find_show, save_show, show_page
 from service.livestream.storing import restore
 from service.people.caller import caller_of
-from service.people.guard import reading, writing
+from service.people.guard import Guarded, reading, writing
 
-router = APIRouter(prefix="/api/v1", tags=["livestream"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1", tags=["livestream"])
 Reading = Annotated[Session, reading("shows:read")]
 Writing = Annotated[Session, writing("shows:write")]
 DocumentFormat = Literal["html", "docx", "xlsx", "csv", "srt", "vtt", "json"]

@@ -16,7 +16,7 @@ Reach = Literal["own", "shared", "stock"]
 
 _ALL = "current_setting('amurlive.all', true) = 'on'"
 _OWN = "organisation_id = NULLIF(current_setting('amurlive.own', true), '')::integer"
-_READS = "organisation_id = ANY (string_to_array(current_setting('amurlive.reads', true), ',')::integer[])"
+_READS = f"{_OWN} OR organisation_id IN (SELECT id FROM organisation WHERE shares_catalogue AND active)"
 _STOCK = f"current_setting('amurlive.stock', true) = 'all' OR {_OWN}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.http.kinds import Id, KeyPath, NamePath, WordQuery
@@ -18,7 +18,7 @@ from service.http.versions import IfMatch, demand_version, tag
 from service.people import answers
 from service.people.audit import AuditEntry, Broken, as_data, verify
 from service.people.caller import caller_of
-from service.people.guard import Known, KnownWriting, reading, writing
+from service.people.guard import Guarded, Known, KnownWriting, reading, writing
 from service.people.links import invite, reset
 from service.people.models import Membership, Organisation, Person, Token
 from service.people.organisations import (
@@ -31,10 +31,19 @@ from service.people.organisations import (
 from service.people.persons import find_member, list_members, roles_in, set_active, set_roles
 from service.people.tokens import list_tokens, make_token, revoke
 
-router = APIRouter(prefix="/api/v1", tags=["people"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1", tags=["people"])
 Managing = Annotated[Session, writing("people:manage")]
 Operating = Annotated[Session, writing("organisations:manage")]
 Auditing = Annotated[Session, reading("audit:read")]
+
+
+_PLACES = (
+    select(Person.login, Organisation.key, Organisation.name_zh, Organisation.name_ru, Membership.role)
+    .join(Membership, Membership.person_id == Person.id)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(Person.id == bindparam("person"))
+    .order_by(Organisation.id, Membership.role)
+)
 
 
 @router.get("/me")
@@ -46,15 +55,14 @@ def read_me(session: Known) -> answers.Me:
 def me(session: Session) -> answers.Me:
     """The caller of this session with all organisations they work for."""
     caller = caller_of(session)
-    person = session.get(Person, caller.person) if caller.person else None
-    query = select(Organisation, Membership.role).join(Membership).where(Membership.person_id == caller.person)
+    login = None
     places: dict[str, answers.Where] = {}
-    for organisation, role in session.execute(query.order_by(Organisation.id, Membership.role)):
-        names: dict[Any, str] = {"zh": organisation.name_zh, "ru": organisation.name_ru}
-        place = answers.Where(organisation=organisation.key, name=names, roles=[])
-        places.setdefault(organisation.key, place).roles.append(role)  # type: ignore[arg-type]
+    for row in session.execute(_PLACES, {"person": caller.person}):
+        login, names = row.login, {"zh": row.name_zh, "ru": row.name_ru}
+        place = places.setdefault(row.key, answers.Where(organisation=row.key, name=names, roles=[]))
+        place.roles.append(row.role)
     return answers.Me(
-        login=person.login if person else None, name=caller.name, organisation=caller.key, roles=sorted(caller.roles),
+        login=login, name=caller.name, organisation=caller.key, roles=sorted(caller.roles),
         rights=sorted(caller.rights), token=caller.token, works_for=list(places.values()),
     )  # fmt: skip
 

@@ -15,8 +15,7 @@ __all__ = ["MACHINE", "Caller", "caller_of"]
 class Caller:
     """Everything that decides what a session may see and write, and what the audit says of it.
 
-    `shared` are organisations that let others read their catalogue; `everything` is the machine (migrations, workers'
-    bookkeeping, backups), never a person. `address` and `request` say where an act came from.
+    `everything` is the machine (migrations, workers' bookkeeping, backups), never a person. `address` and `request` say where an act came from.
     """
 
     organisation: int
@@ -25,13 +24,13 @@ class Caller:
     roles: frozenset[Role] = field(default_factory=frozenset)
     person: int | None = None
     name: str = ""
-    shared: frozenset[int] = field(default_factory=frozenset)
     host: bool = False
     everything: bool = False
     address: str | None = None
     request: str | None = None
     sign_in: int | None = None
     token: int | None = None
+    token_used_today: bool = False
 
     def may(self, right: Right) -> bool:
         """True if this right is held here and now."""

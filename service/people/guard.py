@@ -1,19 +1,27 @@
 """The only way an endpoint gets a session: by naming the right it needs.
 
+    router = APIRouter(route_class=Guarded)
     session: Annotated[Session, reading("catalogue:read")]
     session: Annotated[Session, writing("prices:write")]
 
-Sessions close before the answer leaves (`scope="function"`): else a failing commit would still have said 200.
+Recognising the caller, the endpoint and the commit are one call in one thread, and the answer is made after it: a commit
+that fails has never said 200. (As FastAPI dependencies they would be four trips through the thread pool; this way an
+authenticated read costs about as much again as an empty endpoint, bench/RESULTS.md.)
 A test walks all routes: each has a right or stands in the list of public ones.
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Form, Request
+from fastapi import Form, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from service.database import Database
@@ -87,66 +95,97 @@ def _demand(request: Request, session: Session, right: Right | None) -> Caller:
     return caller
 
 
-def reading(right: Right | None) -> Any:
-    """A session that reads as the caller, who must hold `right` (None: must only be signed in)."""
+@dataclass(frozen=True)
+class Opening:
+    """How an endpoint's session is opened. `right` None: for anybody who is signed in; `public`: for strangers too."""
 
-    def open_session(request: Request) -> Iterator[Session]:
-        with _database(request).reading() as session:
-            act_for(session, _demand(request, session, right))
-            yield session
+    right: Right | None
+    write: bool
+    public: bool = False
 
-    return Depends(_named(open_session, right), scope="function")
-
-
-def writing(right: Right | None) -> Any:
-    """A session that writes as the caller, committed before the answer leaves."""
-
-    def open_session(request: Request) -> Iterator[Session]:
+    @contextmanager
+    def __call__(self, request: Request) -> Iterator[Session]:
+        """The session of one request, committed at the end if it writes."""
         database = _database(request)
         with database.reading() as session:
-            caller = _demand(request, session, right)
-        with database.acting(caller).writing() as session:
-            if caller.token is not None:
-                note_use(session, caller.token)
+            caller = recognise(request, session) if self.public else _demand(request, session, self.right)
+            request.state.caller = caller
+            if not self.write:
+                act_for(session, caller or visitor(request))
+                yield session
+                return
+        with database.acting(caller or visitor(request)).writing() as session:
+            if caller and caller.token is not None:
+                note_use(session, caller)
             yield session
 
-    return Depends(_named(open_session, right), scope="function")
+
+def reading(right: Right | None) -> Opening:
+    """A session that reads as the caller, who must hold `right` (None: must only be signed in)."""
+    return Opening(right, write=False)
 
 
-def _named(dependency: Callable[..., Any], right: Right | None) -> Callable[..., Any]:
-    setattr(dependency, "right", right)  # noqa: B010 (read by the description of the API and the test of all routes)
-    return dependency
+def writing(right: Right | None) -> Opening:
+    """A session that writes as the caller, committed before the answer is made."""
+    return Opening(right, write=True)
+
+
+class Guarded(APIRoute):
+    """A route whose endpoint asks for its session by an `Opening`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _guarded(endpoint, options.get("status_code") or 200), **options)
+
+
+def _guarded(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    """The endpoint with its session opened around it; as it is, if it asks for none."""
+    signature = inspect.signature(endpoint, eval_str=True)
+    named = {name: opening for name, p in signature.parameters.items() for opening in _openings(p.annotation)}
+    if not named:
+        return endpoint
+    [(session_name, opening)] = named.items()
+    kinds = {parameter.annotation: name for name, parameter in signature.parameters.items()}
+    request_name, response_name = kinds.get(Request, "_request"), kinds.get(Response)
+
+    @functools.wraps(endpoint)
+    def served(**values: Any) -> Any:
+        request = values[request_name] if request_name in signature.parameters else values.pop(request_name)
+        with opening(request) as session:
+            result = endpoint(**values, **{session_name: session})
+        if not isinstance(result, BaseModel):
+            return result
+        # Made here, FastAPI need not check once more in another thread what is a checked model already.
+        answer = Response(result.model_dump_json(by_alias=True), status_code=status, media_type="application/json")
+        if response_name:
+            answer.headers.update(values[response_name].headers)
+            answer.status_code = values[response_name].status_code or status
+        return answer
+
+    parameters = [p for name, p in signature.parameters.items() if name != session_name]
+    if request_name not in signature.parameters:
+        parameters.append(inspect.Parameter(request_name, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
+    parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    setattr(served, "__signature__", signature.replace(parameters=parameters))  # noqa: B010
+    setattr(served, "opening", opening)  # noqa: B010 (read by the description of the API and the test of all routes)
+    return served
+
+
+def _openings(annotation: Any) -> list[Opening]:
+    return [part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, Opening)]
 
 
 def visitor(request: Request) -> Caller:
-    """A visitor: no organisation, no rights; only the code of people itself works for them."""
+    """A stranger: no organisation, no rights; only the code of people itself works for them."""
     return Caller(organisation=0, name="—", **_whence(request))
 
 
-def form_is_ours(request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> None:
+async def form_is_ours(request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> None:
     """Stands before every form of a page. Raises `ForeignForm` unless the form's token belongs to this browser's sign-in."""
     refuse_foreign(request, token=csrf)
     request.state.form_is_ours = True
 
 
-def _anybody(request: Request) -> Iterator[Session]:
-    with _database(request).reading() as session:
-        caller = recognise(request, session)
-        request.state.caller = caller
-        act_for(session, caller or visitor(request))
-        yield session
-
-
-def _anybody_writing(request: Request) -> Iterator[Session]:
-    database = _database(request)
-    with database.reading() as session:
-        caller = recognise(request, session)
-        request.state.caller = caller
-    with database.acting(caller or visitor(request)).writing() as session:
-        yield session
-
-
-Anybody = Annotated[Session, Depends(_anybody, scope="function")]
-AnybodyWriting = Annotated[Session, Depends(_anybody_writing, scope="function")]
+Anybody = Annotated[Session, Opening(None, write=False, public=True)]
+AnybodyWriting = Annotated[Session, Opening(None, write=True, public=True)]
 Known = Annotated[Session, reading(None)]
 KnownWriting = Annotated[Session, writing(None)]

@@ -62,7 +62,7 @@ class KeyReused(DomainError):
 class Doing:
     """Does the work of one request, or finds what it answered before."""
 
-    def __init__(self, request: Request, key: OnceKey) -> None:
+    def __init__(self, request: Request, key: str) -> None:
         self._key = key
         self._place = f"{request.method} {request.url.path}?{request.url.query}"
 
@@ -104,7 +104,11 @@ def _answer(body: str, status: int) -> Response:
     return Response(body, status_code=status, media_type="application/json")
 
 
-Once = Annotated[Doing, Depends()]
+async def _doing(request: Request, key: OnceKey) -> Doing:
+    return Doing(request, key)
+
+
+Once = Annotated[Doing, Depends(_doing)]
 
 
 def forget_old(session: Session) -> int:

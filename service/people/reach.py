@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, event, text
+from sqlalchemy import Connection, ForeignKey, and_, event, or_, select, text
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -24,6 +24,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from service.errors import DomainError
 from service.i18n import N_
 from service.people.caller import Caller, caller_of
+from service.people.models import Organisation
 
 __all__ = ["NotYours", "Own", "Shared", "Stock", "act_for", "organisation_of"]
 
@@ -70,11 +71,13 @@ def act_for(session: Session, caller: Caller) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _reading(own: int, shared: frozenset[int], whole_stock: bool) -> tuple[ORMOption, ...]:
-    reads = sorted(shared | {own})
+def _reading(own: int, whole_stock: bool) -> tuple[ORMOption, ...]:
+    open_to_me = select(Organisation.id).where(
+        or_(Organisation.id == own, and_(Organisation.shares_catalogue, Organisation.active))
+    )
     options: list[ORMOption] = [
         with_loader_criteria(Own, lambda cls: cls.organisation_id == own, include_aliases=True),
-        with_loader_criteria(Shared, lambda cls: cls.organisation_id.in_(reads), include_aliases=True),
+        with_loader_criteria(Shared, lambda cls: cls.organisation_id.in_(open_to_me), include_aliases=True),
     ]
     if not whole_stock:
         options.append(with_loader_criteria(Stock, lambda cls: cls.organisation_id == own, include_aliases=True))
@@ -99,7 +102,7 @@ def _narrow(state: ORMExecuteState) -> None:
         return  # relationship loads carry the criteria of the query they follow
     if state.is_select:
         whole_stock = "stock:read-all" in caller.rights
-        state.statement = state.statement.options(*_reading(caller.organisation, caller.shared, whole_stock))
+        state.statement = state.statement.options(*_reading(caller.organisation, whole_stock))
     elif state.is_update or state.is_delete:
         state.statement = state.statement.options(*_changing(caller.organisation))
     elif state.is_insert and state.bind_mapper is not None and issubclass(state.bind_mapper.class_, _OWNED):
@@ -136,7 +139,7 @@ def _second_wall(session: Session, _transaction: SessionTransaction, connection:
 
 _SETTINGS = text(
     "SELECT set_config('amurlive.all', :all, true), set_config('amurlive.own', :own, true),"
-    " set_config('amurlive.reads', :reads, true), set_config('amurlive.stock', :stock, true)"
+    " set_config('amurlive.stock', :stock, true)"
 )
 
 
@@ -149,7 +152,6 @@ def _tell(connection: Connection, caller: Caller) -> None:
         {
             "all": "on" if caller.everything else "off",
             "own": str(caller.organisation),
-            "reads": ",".join(map(str, sorted(caller.shared | {caller.organisation}))),
             "stock": "all" if "stock:read-all" in caller.rights else "own",
         },
     )

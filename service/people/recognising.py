@@ -1,4 +1,4 @@
-"""Who is calling: from the secret of a cookie or of a token to the caller with all their rights, in two queries."""
+"""Who is calling: from the secret of a cookie or of a token to the caller with all their rights, in one query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from service.database import now
@@ -18,7 +18,7 @@ from service.people.models import HOST, Membership, Organisation, Person, SignIn
 from service.people.rights import RIGHTS, rights_of
 from service.people.secrets import digest_of
 
-__all__ = ["NotSignedIn", "as_person", "by_cookie", "by_token", "operator", "sharing"]
+__all__ = ["NotSignedIn", "as_person", "by_cookie", "by_token", "operator"]
 
 
 class NotSignedIn(DomainError):
@@ -31,32 +31,30 @@ class NotSignedIn(DomainError):
 
 def by_cookie(session: Session, secret: str) -> Caller | None:
     """The caller behind a browser's secret, or None if it has ended."""
-    query = _whole(
-        SignIn.id.label("proof"), SignIn.expires_at.label("until"), SignIn.created_at.label("scopes"), SignIn
-    )
-    rows = session.execute(query.where(SignIn.digest == digest_of(secret))).all()
-    caller = _caller(session, rows)
+    rows = session.connection().execute(_BY_COOKIE, {"digest": digest_of(secret)}).all()
+    caller = _caller(rows)
     return replace(caller, sign_in=rows[0].proof) if caller else None
 
 
 def by_token(session: Session, secret: str) -> Caller | None:
     """The caller behind a token, with no more than the token's scopes; notes the day of use. None if it has ended."""
-    query = _whole(Token.id.label("proof"), Token.expires_at.label("until"), Token.scopes.label("scopes"), Token)
-    query = query.add_columns(Token.used_on).where(Token.digest == digest_of(secret), Token.revoked_at.is_(None))
-    rows = session.execute(query).all()
-    caller = _caller(session, rows)
+    rows = session.connection().execute(_BY_TOKEN, {"digest": digest_of(secret)}).all()
+    caller = _caller(rows)
     if caller is None:
         return None
-    return replace(caller, token=rows[0].proof, rights=caller.rights & frozenset(rows[0].scopes))
+    first = rows[0]
+    scopes = caller.rights & frozenset(first.scopes)
+    return replace(caller, token=first.proof, rights=scopes, token_used_today=first.used_on == now().date())
 
 
-def note_use(session: Session, token: int) -> None:
-    """Remember that a token was used today; the day is enough."""
-    today = now().date()
-    session.execute(update(Token).where(Token.id == token, Token.used_on.is_distinct_from(today)).values(used_on=today))
+def note_use(session: Session, caller: Caller) -> None:
+    """Remember that the caller's token was used today; the day is enough."""
+    if not caller.token_used_today:
+        session.execute(update(Token).where(Token.id == caller.token).values(used_on=now().date()))
 
 
 def _whole(proof: Any, until: Any, scopes: Any, source: Any) -> Select[Any]:
+    """Built once: these two are asked at every request."""
     return (
         select(
             proof, until, scopes, Person.id.label("person"), Person.name, Organisation.id.label("organisation"),
@@ -68,11 +66,21 @@ def _whole(proof: Any, until: Any, scopes: Any, source: Any) -> Select[Any]:
             Membership,
             (Membership.person_id == Person.id) & (Membership.organisation_id == Organisation.id),
         )
-        .where(Person.active, Organisation.active)
+        .where(Person.active, Organisation.active, source.digest == bindparam("digest"))
     )  # fmt: skip
 
 
-def _caller(session: Session, rows: Sequence[Any]) -> Caller | None:
+_BY_COOKIE = _whole(
+    SignIn.id.label("proof"), SignIn.expires_at.label("until"), SignIn.created_at.label("scopes"), SignIn
+)
+_BY_TOKEN = (
+    _whole(Token.id.label("proof"), Token.expires_at.label("until"), Token.scopes.label("scopes"), Token)
+    .add_columns(Token.used_on)
+    .where(Token.revoked_at.is_(None))
+)
+
+
+def _caller(rows: Sequence[Any]) -> Caller | None:
     """None without a row: unknown, no role left, person or organisation closed; None too when its time is over."""
     if not rows:
         return None
@@ -84,7 +92,7 @@ def _caller(session: Session, rows: Sequence[Any]) -> Caller | None:
     host = first.organisation == HOST
     return Caller(
         organisation=first.organisation, key=first.key, roles=roles, person=first.person, name=first.name, host=host,
-        rights=rights_of(roles, kind=first.kind, host=host), shared=sharing(session),
+        rights=rights_of(roles, kind=first.kind, host=host),
     )  # fmt: skip
 
 
@@ -112,14 +120,8 @@ def as_person(session: Session, person: int | None, organisation: int) -> Caller
     roles, host = frozenset(row.role for row in rows), organisation == HOST
     return Caller(
         organisation=organisation, key=rows[0].key, roles=roles, person=person, name=rows[0].name, host=host,
-        rights=rights_of(roles, kind=rows[0].kind, host=host), shared=sharing(session), address="worker",
+        rights=rights_of(roles, kind=rows[0].kind, host=host), address="worker",
     )  # fmt: skip
-
-
-def sharing(session: Session) -> frozenset[int]:
-    """Organisations whose catalogue all others may read."""
-    query = select(Organisation.id).where(Organisation.shares_catalogue, Organisation.active)
-    return frozenset(session.scalars(query))
 
 
 def operator(session: Session, key: str) -> Caller:
@@ -130,5 +132,5 @@ def operator(session: Session, key: str) -> Caller:
         raise NotFound(kind=Message(N_("The organisation")), name=key, known=known)
     return Caller(
         organisation=found.id, key=found.key, roles=frozenset({"admin"}), name="amurlive", host=found.id == HOST,
-        rights=frozenset(RIGHTS), shared=sharing(session), address="console",
+        rights=frozenset(RIGHTS), address="console",
     )  # fmt: skip

@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from service.catalog.files import SkuCode
 from service.http.paging import After, Limit, Page, page_of
-from service.people.guard import reading, writing
+from service.people.guard import Guarded, reading, writing
 from service.people.once import Once
 from service.pricing.files import PriceEntry
 from service.pricing.models import Price
 from service.pricing.setting import set_prices
 
-router = APIRouter(prefix="/api/v1/prices", tags=["prices"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1/prices", tags=["prices"])
 
 
 class PriceShown(BaseModel):

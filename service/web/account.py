@@ -17,7 +17,7 @@ from service.people.answers import TokenWanted
 from service.people.api import me
 from service.people.caller import caller_of
 from service.people.cookies import take_cookie
-from service.people.guard import Known, KnownWriting, form_is_ours
+from service.people.guard import Guarded, Known, KnownWriting, form_is_ours
 from service.people.models import Person
 from service.people.passwords import LEAST, matches
 from service.people.rights import RIGHTS, ROLE_NAMES
@@ -25,7 +25,7 @@ from service.people.signing_in import WrongPassword, change_password, sign_out, 
 from service.people.tokens import list_tokens, make_token, revoke
 from service.web.layout import back, page
 
-router = APIRouter(prefix="/account", include_in_schema=False)
+router = APIRouter(route_class=Guarded, prefix="/account", include_in_schema=False)
 OURS = [Depends(form_is_ours)]
 
 

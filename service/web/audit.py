@@ -12,10 +12,10 @@ from service.http.kinds import WordQuery
 from service.http.languages import CallerLocale
 from service.http.paging import After
 from service.people.api import read_audit, read_verified
-from service.people.guard import reading
+from service.people.guard import Guarded, reading
 from service.web.layout import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Guarded, include_in_schema=False)
 
 
 @router.get("/audit")

@@ -13,13 +13,13 @@ from service.http.languages import CallerLocale
 from service.i18n import Locale
 from service.people.cookies import give_cookie, refuse_foreign, take_cookie
 from service.people.entering import by_link, by_password, joined
-from service.people.guard import Anybody, AnybodyWriting, KnownWriting, form_is_ours
+from service.people.guard import Anybody, AnybodyWriting, Guarded, KnownWriting, form_is_ours
 from service.people.links import LinkUsed, organisation_of_link, set_password, use_link
 from service.people.passwords import LEAST
 from service.people.signing_in import sign_out
 from service.web.layout import back, page, within
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Guarded, include_in_schema=False)
 OURS = [Depends(form_is_ours)]
 Typed = Annotated[str, Form(max_length=200)]
 

@@ -19,10 +19,10 @@ from service.jobs.ordering import cancel, order
 from service.livestream.jobs import DocumentsWanted, ScriptsWanted
 from service.livestream.shows import list_shows
 from service.people.caller import caller_of
-from service.people.guard import form_is_ours, reading, writing
+from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.web.layout import back, page
 
-router = APIRouter(prefix="/jobs", include_in_schema=False)
+router = APIRouter(route_class=Guarded, prefix="/jobs", include_in_schema=False)
 Reading = Annotated[Session, reading("jobs:run")]
 Writing = Annotated[Session, writing("jobs:run")]
 OURS = [Depends(form_is_ours)]

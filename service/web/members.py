@@ -14,13 +14,13 @@ from service.http.languages import CallerLocale
 from service.i18n import Locale, Message
 from service.people.api import person_shown
 from service.people.caller import caller_of
-from service.people.guard import form_is_ours, reading, writing
+from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.people.links import invite, reset
 from service.people.persons import list_members, set_active, set_roles
 from service.people.rights import ROLE_NAMES, ROLES, Role
 from service.web.layout import back, page
 
-router = APIRouter(prefix="/people", include_in_schema=False)
+router = APIRouter(route_class=Guarded, prefix="/people", include_in_schema=False)
 Reading = Annotated[Session, reading("people:manage")]
 Writing = Annotated[Session, writing("people:manage")]
 OURS = [Depends(form_is_ours)]

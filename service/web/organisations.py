@@ -16,7 +16,7 @@ from service.http.languages import CallerLocale
 from service.i18n import Locale, Message
 from service.people.answers import OrganisationChange, OrganisationWanted
 from service.people.caller import caller_of
-from service.people.guard import form_is_ours, reading, writing
+from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.people.links import invite
 from service.people.organisations import change_organisation, find_organisation, list_organisations, make_organisation
 from service.people.reach import act_for
@@ -24,7 +24,7 @@ from service.people.recognising import operator
 from service.people.rights import KIND_NAMES, ROLE_NAMES, ROLES, Role
 from service.web.layout import back, page
 
-router = APIRouter(prefix="/organisations", include_in_schema=False)
+router = APIRouter(route_class=Guarded, prefix="/organisations", include_in_schema=False)
 Reading = Annotated[Session, reading("organisations:manage")]
 Writing = Annotated[Session, writing("organisations:manage")]
 OURS = [Depends(form_is_ours)]

@@ -22,10 +22,10 @@ from service.livestream.gathering import gather, plan_of_skus
 from service.livestream.patterns import pattern as pattern_of
 from service.livestream.patterns import patterns
 from service.livestream.shows import list_shows
-from service.people.guard import reading
+from service.people.guard import Guarded, reading
 from service.web.layout import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Guarded, include_in_schema=False)
 Reading = Annotated[Session, reading("shows:read")]
 
 

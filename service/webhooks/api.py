@@ -15,14 +15,14 @@ from service.http.kinds import Id
 from service.http.paging import After, Limit, Page, page_of
 from service.i18n import N_, Message
 from service.people.audit import record
-from service.people.guard import reading, writing
+from service.people.guard import Guarded, reading, writing
 from service.webhooks.addresses import check_url
 from service.webhooks.models import Delivery, Endpoint
 from service.webhooks.sending import again
 from service.webhooks.signing import secret_of
 from service.webhooks.telling import EVENTS
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
+router = APIRouter(route_class=Guarded, prefix="/api/v1/webhooks", tags=["webhooks"])
 Reading = Annotated[Session, reading("webhooks:manage")]
 Writing = Annotated[Session, writing("webhooks:manage")]
 EventKind = Literal[

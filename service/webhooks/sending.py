@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.database import Database, now, nudge_after_commit
@@ -36,10 +36,11 @@ BATCH = 50
 def deliver_due(database: Database, queue: Queue, key: bytes, settings: Settings) -> int:
     """Spread new events to their endpoints, then post what is due; returns how many were posted."""
     machine = database.acting(MACHINE)
-    with machine.writing() as session:
-        _spread(session)
+    if _waits(machine, select(Event.id).where(Event.spread.is_(False))):
+        with machine.writing() as session:
+            _spread(session)
     posted = 0
-    while not queue.stopping.is_set():
+    while not queue.stopping.is_set() and _waits(machine, _due()):
         with machine.writing() as session:
             claimed = _claim(session)
         if not claimed:
@@ -47,9 +48,21 @@ def deliver_due(database: Database, queue: Queue, key: bytes, settings: Settings
         for delivery in claimed:
             outcome = _post(delivery, key, settings)
             with machine.writing() as session:
-                _note(session, delivery.id, outcome, queue)
+                _note(session, delivery.id, outcome)
             posted += 1
     return posted
+
+
+def _waits(machine: Database, query: Select[Any]) -> bool:
+    """Whether there is anything to do: looking must not keep others from writing."""
+    with machine.reading() as session:
+        return session.execute(query.limit(1)).first() is not None
+
+
+def _due() -> Select[Any]:
+    return (
+        select(Delivery.id).join(Endpoint).where(Delivery.state == "waiting", Delivery.due_at <= now(), Endpoint.active)
+    )
 
 
 def _spread(session: Session) -> None:
@@ -113,7 +126,7 @@ def _post(delivery: Delivery, key: bytes, settings: Settings) -> dict[str, Any]:
     return said | {"milliseconds": round((time.perf_counter() - start) * 1000)}
 
 
-def _note(session: Session, number: int, outcome: dict[str, Any], queue: Queue) -> None:
+def _note(session: Session, number: int, outcome: dict[str, Any]) -> None:
     delivery = session.scalar(select(Delivery).where(Delivery.id == number).with_for_update())
     if delivery is None:  # its endpoint was removed meanwhile
         return
@@ -131,10 +144,7 @@ def _note(session: Session, number: int, outcome: dict[str, Any], queue: Queue) 
         delivery.state = "dead"
         log.warning("webhook given up", endpoint=delivery.endpoint_id, event_id=delivery.event_id)
         return
-    wait = RETRIES[delivery.tries - 1]
-    delivery.due_at = now() + wait
-    if wait < timedelta(minutes=1):  # longer waits are found by the sweep
-        queue.nudge("outbox", "", delay=int(wait.total_seconds()) + 1)
+    delivery.due_at = now() + RETRIES[delivery.tries - 1]  # the sweep finds it then
 
 
 def again(session: Session, delivery: Delivery) -> None:

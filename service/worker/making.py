@@ -38,7 +38,6 @@ def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
     queue.handlers = {
         "job": lambda number: run_job(database, queue, int(number)),
         "outbox": lambda _: deliver(),
-        "sweep": lambda _: housekeeping(),
     }
     queue.sweep = housekeeping
     return queue

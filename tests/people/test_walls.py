@@ -56,7 +56,7 @@ def test_every_table_says_whose_its_rows_are() -> None:
 
 def test_every_endpoint_names_a_right_or_is_public(manned: Any) -> None:
     app = manned[0].app
-    assert {route.path for route in routes_of(app) if right_of(route.dependant) is None} == PUBLIC
+    assert {route.path for route in routes_of(app) if right_of(route) is None} == PUBLIC
 
 
 def test_no_endpoint_works_without_a_sign_in(manned: Any) -> None:
