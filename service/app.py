@@ -21,6 +21,7 @@ from service.http.problems import answer_errors
 from service.jobs.api import router as jobs_router
 from service.livestream.api import router as livestream_router
 from service.people.api import router as people_router
+from service.people.guard import refuse_strangers
 from service.people.secrets import installation_key
 from service.pricing.api import router as pricing_router
 from service.settings import Settings
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in rooms:
         app.include_router(router)
     add_pages(app)
-    answer_errors(app)
+    answer_errors(app, first=refuse_strangers)
     describe(app)
     app.add_middleware(Limited, most=settings.max_body)
     app.add_middleware(Observed, metrics=app.state.metrics)

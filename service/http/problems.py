@@ -34,10 +34,22 @@ def problem(status: int, code: str, title: str, detail: str, **more: Any) -> JSO
     return JSONResponse(content, status_code=status, media_type=PROBLEM)
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Map every kind of error to a problem document in the caller's language."""
+def answer_errors(app: FastAPI, *, first: Callable[[Request], None]) -> None:
+    """Map every kind of error to a problem document in the caller's language.
+
+    `first` is asked before the faults of a request are told, and may raise a `DomainError` that is told instead: who is not
+    let in hears nothing of fields.
+    """
+
+    def faults(request: Request, error: Exception) -> Response:
+        try:
+            first(request)
+        except DomainError as refused:
+            return _domain_error(request, refused)
+        return _bad_request(request, error)
+
     app.add_exception_handler(DomainError, _domain_error)
-    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(RequestValidationError, faults)
     app.add_exception_handler(ValidationError, _bad_request)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(StaleDataError, _stale)

@@ -11,7 +11,8 @@ from urllib.parse import quote
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
@@ -149,13 +150,12 @@ def read_file(session: Reading, job: Id) -> Response:
     return Response(file.content, media_type=file.media, headers={"Content-Disposition": disposition})
 
 
-@router.get(
-    "/{job}/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}}
-)
+@router.get("/{job}/events", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
 def stream_job(session: Reading, request: Request, locale: CallerLocale, job: Id) -> Response:
     """Server-sent events: the job each time it changes, until it is over. The stream ends after 25 s; come back then."""
     find_job(session, job)
-    return EventSourceResponse(_changes(request, locale, job))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx must not hold events back
+    return StreamingResponse(_changes(request, locale, job), media_type="text/event-stream", headers=headers)
 
 
 async def _changes(request: Request, locale: Locale, job: int) -> AsyncIterator[bytes]:

@@ -42,6 +42,7 @@ __all__ = [
     "form_is_ours",
     "reading",
     "recognise",
+    "refuse_strangers",
     "visitor",
     "writing",
 ]
@@ -118,6 +119,14 @@ class Opening:
             if caller and caller.token is not None:
                 note_use(session, caller)
             yield session
+
+
+def refuse_strangers(request: Request) -> None:
+    """Raises what the endpoint of this request would have raised, had its parameters been right enough to ask."""
+    opening = getattr(request.scope.get("endpoint"), "opening", None)
+    if opening is not None and not opening.public:
+        with _database(request).reading() as session:
+            _demand(request, session, opening.right)
 
 
 def reading(right: Right | None) -> Opening:
