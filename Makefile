@@ -20,7 +20,7 @@ check: .venv/test ## ruff, mypy --strict, import contracts
 	$(BIN)/lint-imports
 
 bench: .venv/test ## measure, and write bench/RESULTS.md
-	$(BIN)/python -m bench.composing
+	$(BIN)/python -m bench
 
 format: .venv/test ## put the code in its usual form
 	$(BIN)/ruff check --fix-only .

@@ -46,3 +46,26 @@ def test_a_card_has_every_key_of_the_form() -> None:
     example = _examples("writing-products.md")[0]
     for key in ProductEntry.model_fields:
         assert f"    {key}:" in example or f"- {key}:" in example, key
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    from service.settings import Settings
+
+    page = (DOCS / "operations.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        line = next((line for line in page.splitlines() if line.startswith(f"| `AMURLIVE_{name.upper()}`")), "")
+        assert str(field.description) in line, name
+        assert field.default in (None, "") or f"`{field.default}`" in line, name
+
+
+def test_compose_starts_only_what_exists() -> None:
+    """Two web processes and two workers, by commands that the program has, with settings that it knows."""
+    import yaml
+
+    from service.settings import Settings
+
+    services = yaml.safe_load((DOCS.parent / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert services["web"]["deploy"]["replicas"] == services["worker"]["deploy"]["replicas"] == 2
+    assert services["worker"]["command"][:2] == ["amurlive", "worker"]
+    for name in services["web"]["environment"]:
+        assert name == "DATABASE_URL" or name.removeprefix("AMURLIVE_").lower() in Settings.model_fields, name
