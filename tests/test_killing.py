@@ -193,3 +193,35 @@ def test_a_stopping_service_finishes_what_it_accepted(town: Any) -> None:
             e.detail["after"] for e in session.scalars(select(AuditEntry).where(AuditEntry.action == "price.set"))
         )
     assert {value: count for value, count in told.items() if value > 1_000_000} == dict.fromkeys(answers, 1)
+
+
+def test_processes_that_start_at_once_on_an_empty_database_make_one_installation(
+    postgresql_server: Any, tmp_path: Path
+) -> None:
+    town = Town(postgresql_server.create("empty"), tmp_path)
+    ports = []
+    for _ in range(3):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+    try:
+        for port in ports:
+            town.start("serve", "--port", str(port))
+        town.start("worker")
+        ready = set()
+        until = time.monotonic() + 40
+        while len(ready) < len(ports) and time.monotonic() < until:
+            for port in ports:
+                try:
+                    if httpx2.get(f"http://127.0.0.1:{port}/readyz", timeout=2, trust_env=False).status_code == 200:
+                        ready.add(port)
+                except httpx2.HTTPError:
+                    time.sleep(0.2)
+        assert ready == set(ports)
+        assert all(process.poll() is None for process in town.processes)
+    finally:
+        for process in town.processes:
+            process.kill()
+            process.wait(20)
+    said = "".join((tmp_path / f"{number}.log").read_text(encoding="utf-8") for number in range(4))
+    assert said.count("password") == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.catalog.answers import ProductCard, ProductSummary
+from service.catalog.checking import read_catalogue
 from service.catalog.files import Key, Line, ProductEntry
 from service.catalog.listing import find_product, product_card, product_page
 from service.catalog.writing import own_card, save_card
@@ -22,12 +23,23 @@ Reading = Annotated[Session, reading("catalogue:read")]
 Writing = Annotated[Session, writing("catalogue:write")]
 
 
+def _with_example(schema: dict[str, Any]) -> None:
+    """The first card of the shipped catalogue, so that the example is always one that is accepted."""
+    schema["example"] = read_catalogue().cards[0][1].model_dump(mode="json", exclude_none=True)
+
+
+class Card(ProductEntry):
+    """A card as docs/writing-products.md describes it."""
+
+    model_config = ConfigDict(json_schema_extra=_with_example)
+
+
 class CardsWritten(BaseModel):
     """Many cards of one line, all or none."""
 
     model_config = ConfigDict(extra="forbid")
     line: Line
-    products: list[ProductEntry] = Field(min_length=1, max_length=200)
+    products: list[Card] = Field(min_length=1, max_length=200)
 
 
 class CardsTaken(BaseModel):
@@ -58,7 +70,7 @@ def read_product(session: Reading, request: Request, response: Response, key: Ke
 
 @router.put("/{key}")
 def put_product(
-    session: Writing, response: Response, key: KeyPath, line: Line, card: ProductEntry, if_match: IfMatch = None
+    session: Writing, response: Response, key: KeyPath, line: Line, card: Card, if_match: IfMatch = None
 ) -> ProductCard:
     """Create a card of one's own under this key, or change it. A shared card of the same key stays as it is, behind it."""
     before = own_card(session, key)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.people.audit import record
 from service.people.links import link_in, new_person
-from service.people.models import HOST, Membership, Person
+from service.people.models import HOST, Membership, Organisation, Person
 from service.people.passwords import random_password
 
 __all__ = ["Founder", "first_administrator", "found", "way_in"]
@@ -27,6 +27,8 @@ class Founder:
 
 def found(session: Session) -> Founder | None:
     """Make the administrator if there is nobody at all."""
+    # Processes that start at once wait here for the first of them.
+    session.execute(select(Organisation.id).where(Organisation.id == HOST).with_for_update())
     if session.scalar(select(func.count()).select_from(Person)):
         return None
     password = random_password()

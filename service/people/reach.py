@@ -7,9 +7,9 @@ On PostgreSQL the same reach is told to the server, whose row-level security is 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, ForeignKey, and_, event, or_, select, text
+from sqlalchemy import Connection, ForeignKey, Table, and_, event, or_, select, text
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -20,7 +20,10 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.visitors import ExternallyTraversible
 
+from service.database import Base
 from service.errors import DomainError
 from service.i18n import N_
 from service.people.caller import Caller, caller_of
@@ -100,7 +103,9 @@ def _narrow(state: ORMExecuteState) -> None:
         return
     if caller.everything or state.is_column_load or state.is_relationship_load:
         return  # relationship loads carry the criteria of the query they follow
-    if state.is_select:
+    if not state.is_orm_statement:
+        _refuse_bare_tables(state)
+    elif state.is_select:
         whole_stock = "stock:read-all" in caller.rights
         state.statement = state.statement.options(*_reading(caller.organisation, whole_stock))
     elif state.is_update or state.is_delete:
@@ -110,6 +115,15 @@ def _narrow(state: ORMExecuteState) -> None:
         for row in rows if isinstance(rows, list) else [rows]:
             if row.setdefault("organisation_id", caller.organisation) != caller.organisation:
                 raise NotYours()
+
+
+def _refuse_bare_tables(state: ORMExecuteState) -> None:
+    """Criteria follow mapped classes only: a statement on a table itself would see everybody's rows."""
+    mappers = Base.registry.mappers
+    owned = {mapper.local_table for mapper in mappers if issubclass(mapper.class_, _OWNED)}
+    for part in visitors.iterate(cast("ExternallyTraversible", state.statement)):
+        if isinstance(part, Table) and part in owned:
+            raise LookupError(f"select the mapped class, not the table {part.name}: only classes are narrowed")
 
 
 @event.listens_for(Session, "before_flush")

@@ -41,6 +41,7 @@ def reachable(host: str, port: int, *, private: bool) -> str:
     """
     found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     for text in sorted(found, key=str):
-        if not private and not ipaddress.ip_address(str(text).split("%")[0]).is_global:
+        number = ipaddress.ip_address(str(text).split("%")[0])
+        if not private and (not number.is_global or number.is_multicast):
             raise BadAddress(reason=str(text))
     return str(sorted(found, key=lambda text: (":" in str(text), str(text)))[0])

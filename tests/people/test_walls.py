@@ -257,3 +257,29 @@ def _rows_of(database: Database, key: str) -> str:
                 )
                 found[table.name] = [str(tuple(row)) for row in rows]
     return json.dumps(found, ensure_ascii=False, indent=0)
+
+
+def test_getting_by_id_is_narrowed_and_bare_tables_are_refused(manned: Any) -> None:
+    database = manned[1]
+    with acting(database, "heihe").reading() as session:
+        number = session.scalars(select(Price.id)).first()
+    with acting(database, "amur").reading() as session:
+        assert session.get(Price, number) is None
+        with pytest.raises(LookupError, match="mapped class"):
+            session.execute(select(Price.__table__))
+        with pytest.raises(LookupError, match="mapped class"):
+            session.execute(update(Price.__table__).values(live=1))
+
+
+def test_domains_write_no_raw_sql() -> None:
+    """Nothing narrows a text: only migrations, backups and the frame may speak SQL."""
+    from service.resources import root
+
+    for package in ("catalog", "pricing", "livestream", "jobs", "webhooks", "web"):
+        for path in root("service").glob(f"{package}/**/*.py"):
+            code = path.read_text(encoding="utf-8")
+            assert "exec_driver_sql" not in code, path
+            assert "import text" not in code, path
+            assert ", text" not in "".join(
+                line for line in code.splitlines() if line.startswith("from sqlalchemy import")
+            ), path
