@@ -13,11 +13,15 @@ __all__ = ["DomainError", "FilesRejected", "NotFound", "Problem", "WrongState"]
 
 
 class DomainError(Exception):
-    """Something the user can mend. Subclasses give `title` (what is wrong, with {facts}) and `remedy`."""
+    """Something the user can mend. Subclasses give `title` (what is wrong, with {facts}), `remedy` and,
+
+    for HTTP, a status and the headers that belong to it.
+    """
 
     status: ClassVar[int] = 422
     title: ClassVar[str]
     remedy: ClassVar[str]
+    headers: ClassVar[dict[str, str]] = {}
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts

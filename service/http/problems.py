@@ -70,7 +70,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
     if said:
         return said
     more = {"problems": [item.as_data(locale) for item in error.problems]} if isinstance(error, FilesRejected) else {}
-    return problem(
+    response = problem(
         error.status,
         error.code,
         error.message().say(locale),
@@ -78,6 +78,8 @@ def _domain_error(request: Request, error: Exception) -> Response:
         remedy=error.advice().say(locale),
         **more,
     )
+    response.headers.update(error.headers)
+    return response
 
 
 def _bad_request(request: Request, error: Exception) -> Response:

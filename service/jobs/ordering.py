@@ -16,6 +16,7 @@ from service.jobs.kinds import KINDS
 from service.jobs.models import FINAL, Job, JobFile
 from service.people.audit import record
 from service.people.caller import caller_of
+from service.people.rights import named
 
 __all__ = ["JobOver", "NoFile", "NotYourRight", "cancel", "file_of", "find_job", "job_page", "order"]
 
@@ -51,7 +52,7 @@ def order(session: Session, *, kind: str, parameters: BaseModel) -> Job:
     if known is None:
         raise NotFound(kind=Message(N_("The kind of job")), name=kind, known=KINDS)
     if not caller.may(known.right):
-        raise NotYourRight(right=known.right)
+        raise NotYourRight(right=named(known.right))
     job = Job(kind=kind, parameters=parameters.model_dump(mode="json"), person_id=caller.person, person=caller.name)
     session.add(job)
     session.flush()

@@ -31,7 +31,7 @@ from service.people.caller import Caller
 from service.people.cookies import refuse_foreign, secret_in
 from service.people.reach import act_for
 from service.people.recognising import NotSignedIn, by_cookie, by_token, note_use
-from service.people.rights import Right
+from service.people.rights import Right, named
 
 __all__ = [
     "Anybody",
@@ -91,7 +91,7 @@ def _demand(request: Request, session: Session, right: Right | None) -> Caller:
     if caller is None:
         raise NotSignedIn()
     if right is not None and not caller.may(right):
-        raise NotAllowed(right=right)
+        raise NotAllowed(right=named(right))
     request.state.caller = caller
     return caller
 

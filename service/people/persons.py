@@ -12,7 +12,7 @@ from service.i18n import N_, Message
 from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.models import HOST, Membership, Organisation, Person, SignIn
-from service.people.rights import ROLES, Kind, Role, rights_of
+from service.people.rights import ROLES, Kind, Right, Role, named, rights_of
 from service.people.signing_in import normal
 from service.people.tokens import BeyondYourRights, revoke_all
 
@@ -72,10 +72,10 @@ def may_grant(session: Session, *, roles: Collection[Role]) -> None:
     caller = caller_of(session)
     beyond = _rights(session, roles) - caller.rights
     if beyond:
-        raise BeyondYourRights(rights=sorted(beyond))
+        raise BeyondYourRights(rights=[named(right) for right in sorted(beyond)])
 
 
-def _rights(session: Session, roles: Collection[str]) -> frozenset[str]:
+def _rights(session: Session, roles: Collection[str]) -> frozenset[Right]:
     caller = caller_of(session)
     kind: Kind = session.get_one(Organisation, caller.organisation).kind  # type: ignore[assignment]
     return rights_of(frozenset(roles), kind=kind, host=caller.organisation == HOST)  # type: ignore[arg-type]

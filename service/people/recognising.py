@@ -25,6 +25,7 @@ class NotSignedIn(DomainError):
     """Nobody is signed in, or the session or token has ended."""
 
     status = 401
+    headers = {"WWW-Authenticate": 'Bearer realm="AmurLive"'}
     title = N_("You are not signed in, or the session or token is no longer valid.")
     remedy = N_("Sign in again at /login, or make a new token.")
 

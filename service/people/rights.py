@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from service.i18n import N_
+from service.i18n import N_, Message
 
-__all__ = ["KINDS", "KIND_NAMES", "RIGHTS", "ROLES", "ROLE_NAMES", "Kind", "Right", "Role", "rights_of"]
+__all__ = [
+    "KINDS",
+    "KIND_NAMES",
+    "RIGHTS",
+    "RIGHT_NAMES",
+    "ROLES",
+    "ROLE_NAMES",
+    "Kind",
+    "Right",
+    "Role",
+    "named",
+    "rights_of",
+]
 
 Role = Literal["streamer", "merchant", "park", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -37,6 +49,30 @@ Right = Literal[
     "organisations:manage", "operate",
 ]  # fmt: skip
 RIGHTS: tuple[Right, ...] = get_args(Right)
+
+RIGHT_NAMES: dict[Right, str] = {
+    "catalogue:read": N_("read cards"),
+    "catalogue:write": N_("write cards"),
+    "prices:read": N_("read prices"),
+    "prices:write": N_("set prices"),
+    "shows:read": N_("read shows and scripts"),
+    "shows:write": N_("write shows and scripts"),
+    "stock:read": N_("read stock"),
+    "stock:write": N_("write stock"),
+    "stock:read-all": N_("read the stock of all organisations"),
+    "jobs:run": N_("start background work"),
+    "webhooks:manage": N_("keep webhooks"),
+    "people:manage": N_("invite people and give roles"),
+    "audit:read": N_("read the record"),
+    "organisations:manage": N_("make and change organisations"),
+    "operate": N_("operate the installation"),
+}
+
+
+def named(right: Right) -> Message:
+    """A right for people: what it allows, and its name in brackets."""
+    return Message(N_("{what} ({right})"), {"what": Message(RIGHT_NAMES[right]), "right": right})
+
 
 _STREAMER: frozenset[Right] = frozenset(
     {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "jobs:run"}

@@ -37,6 +37,7 @@ class TooManyAttempts(DomainError):
     """Too many failed sign-ins for this login or from this address."""
 
     status = 429
+    headers = {"Retry-After": str(int(WINDOW.total_seconds()))}
     title = N_("Too many failed attempts to sign in.")
     remedy = N_("Wait {minutes} min and try again, or ask an administrator for a link.")
 

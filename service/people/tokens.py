@@ -14,7 +14,7 @@ from service.i18n import N_, Message
 from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.models import Token
-from service.people.rights import Right
+from service.people.rights import Right, named
 from service.people.secrets import digest_of, new_secret
 
 __all__ = ["PREFIX", "BeyondYourRights", "TokenMakesNoToken", "list_tokens", "make_token", "revoke", "revoke_all"]
@@ -49,7 +49,7 @@ def make_token(
     if caller.token is not None:
         raise TokenMakesNoToken()
     if beyond := sorted(set(scopes) - caller.rights):
-        raise BeyondYourRights(rights=beyond)
+        raise BeyondYourRights(rights=[named(right) for right in beyond])
     secret = new_secret(PREFIX)
     token = Token(
         digest=digest_of(secret), hint=secret[: len(PREFIX) + 4], name=name, person_id=person or caller.person,

@@ -20,7 +20,7 @@ from service.people.cookies import take_cookie
 from service.people.guard import Guarded, Known, KnownWriting, form_is_ours
 from service.people.models import Person
 from service.people.passwords import LEAST, matches
-from service.people.rights import RIGHTS, ROLE_NAMES
+from service.people.rights import RIGHT_NAMES, RIGHTS, ROLE_NAMES
 from service.people.signing_in import WrongPassword, change_password, sign_out, switch
 from service.people.tokens import list_tokens, make_token, revoke
 from service.web.layout import back, page
@@ -37,7 +37,7 @@ def account(session: Known, request: Request, locale: CallerLocale, said: str = 
 
 def _account(session: Session, request: Request, locale: Locale, status: int = 200, **values: Any) -> HTMLResponse:
     given = {"said": "", "fault": None, "secret": None} | values
-    held = [right for right in RIGHTS if caller_of(session).may(right)]
+    held = {right: Message(RIGHT_NAMES[right]).say(locale) for right in RIGHTS if caller_of(session).may(right)}
     return page(
         request, locale, "account.html", status, me=me(session), tokens=list_tokens(session), rights=held, least=LEAST,
         role_names={role: Message(name).say(locale) for role, name in ROLE_NAMES.items()}, **given,
