@@ -6,7 +6,6 @@ network speaks plain http (shared measurement: a stock set of headers broke all 
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["DOCUMENTS", "SecurityHeaders"]
@@ -24,6 +23,12 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
 }
+_ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in ALWAYS.items())
+_PAGE = (*_ALWAYS, (b"content-security-policy", PAGES.encode()))
+_DOCUMENT = (*_ALWAYS, (b"content-security-policy", DOCUMENTS.encode()))
+_NEVER = (b"cache-control", b"no-store")
+_FRESH = (b"cache-control", b"private, no-cache")
+_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:
@@ -38,17 +43,18 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
+        path: str = scope["path"]
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                document = scope["path"].startswith("/api/") or "content-disposition" in headers
-                headers.setdefault("Content-Security-Policy", DOCUMENTS if document else PAGES)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store" if not headers.get("etag") else "private, no-cache")
+                there = {name for name, _ in message["headers"]}
+                document = path.startswith("/api/") or b"content-disposition" in there
+                wanted = _DOCUMENT if document else _PAGE
+                if not path.startswith("/static/"):
+                    wanted += (_FRESH if b"etag" in there else _NEVER,)
                 if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                    wanted += (_HTTPS,)
+                message["headers"] = [*message["headers"], *(header for header in wanted if header[0] not in there)]
             await send(message)
 
         await self.app(scope, receive, with_headers)
