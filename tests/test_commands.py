@@ -154,3 +154,33 @@ def test_help_shows_an_example(arguments: list[str], amurlive: Run) -> None:
     done = amurlive(*arguments)
     assert done.returncode == 0
     assert len(arguments) == 1 or "Example" in done.stdout
+
+
+def test_people_tokens_and_jobs_from_the_command_line(tmp_path: Path, amurlive: Run) -> None:
+    """An operator makes an organisation, invites, makes a token; a worker does a job; the record holds it all."""
+    assert amurlive("run", "--no-serve").returncode == 0
+    made = amurlive("organisation", "add", "amur-goods", "--zh", "阿穆尔俄货", "--ru", "Амурские товары")
+    assert made.returncode == 0, made.stderr
+    again = amurlive("organisation", "add", "amur-goods", "--zh", "阿穆尔俄货", "--ru", "Амурские товары")
+    assert again.returncode == 1
+    assert "amur-goods" in again.stderr
+    assert amurlive("organisation", "add", "Bad Key", "--zh", "x", "--ru", "x").returncode == 2
+    link = amurlive("people", "invite", "--role", "merchant", AMURLIVE_ORGANISATION="amur-goods").stdout
+    assert link.startswith("http://127.0.0.1:8000/join/")
+    assert amurlive("people", "invite", "--role", "king").returncode == 1
+    assert amurlive("people", "list", AMURLIVE_ORGANISATION="nowhere").returncode == 1
+    listed = json.loads(amurlive("organisation", "list", "--json").stdout)
+    assert {entry["key"] for entry in listed} == {"park", "amur-goods"}
+    acts = amurlive("audit", "list").stdout
+    assert "organisation.made" in acts
+    assert "catalogue.imported" in acts
+    verified = amurlive("audit", "verify")
+    assert verified.returncode == 0
+    queued = amurlive(
+        "jobs", "start", "documents", "--set", "shows=sample-evening", "--set", "formats=srt", "--no-watch"
+    )
+    assert queued.returncode == 0, queued.stderr
+    assert json.loads(amurlive("jobs", "list", "--json").stdout)[0]["state"] == "queued"
+    assert amurlive("jobs", "start", "documents", "--set", "formats=pdf", "--no-watch").returncode == 2
+    assert amurlive("jobs", "cancel", "1").returncode == 0
+    assert amurlive("jobs", "watch", "1").stdout.strip().endswith("cancelled:")

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from service.console import explained, say, show_json, usage
-from service.i18n import N_
+from service.i18n import N_, Message
 from service.people.operating import opened
 
+PATIENCE = 8.0  # seconds before somebody who watches is told that nobody works
 app = typer.Typer(no_args_is_help=True, help="Background work: order, list, watch, cancel.")
 
 
@@ -24,7 +25,6 @@ def start(
     from pydantic import ValidationError
 
     from service.errors import NotFound
-    from service.i18n import Message
     from service.jobs.kinds import KINDS
     from service.jobs.ordering import order
     from service.people.secrets import installation_key
@@ -78,7 +78,7 @@ def watch_job(job: int) -> None:
     settings = Settings()
     queue = Queue(settings, installation_key(settings))
     with explained() as locale, opened() as database, typer.progressbar(length=1000, label=f"{job}") as bar:
-        at = 0
+        at, began, hinted = 0, time.monotonic(), False
         while True:
             with database.reading() as session:
                 now = shown(find_job(session, job), locale, queue)
@@ -87,6 +87,17 @@ def watch_job(job: int) -> None:
             at = max(at, reached)
             if now.state in FINAL:
                 break
+            if now.state == "queued" and not hinted and time.monotonic() - began > PATIENCE:
+                hinted = True
+                typer.echo("", err=True)
+                typer.echo(
+                    Message(
+                        N_(
+                            "Nobody has taken the job yet. Does the service run, or “amurlive worker”? Ctrl+C leaves it in the queue."
+                        )
+                    ).say(locale),
+                    err=True,
+                )
             time.sleep(0.3)
     if now.error:
         typer.echo(f"{now.error.title} {now.error.remedy}", err=True)
