@@ -13,7 +13,7 @@ from service.console import explained, say
 from service.i18n import N_
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
-from service.people.operating import acting, opened
+from service.people.operating import opened
 from service.worker.commands import app as jobs
 from service.worker.commands import worker
 
@@ -42,7 +42,6 @@ def run(
     Example: amurlive run --no-serve
     """
     from service.catalog.importing import CatalogueImport
-    from service.database import Database
     from service.livestream.writing import told
     from service.main_job import prepare
     from service.pricing.importing import PriceImport
@@ -58,10 +57,8 @@ def run(
         say(N_("Prices: {changed} changed, {unchanged} unchanged."), changed=prices.changed, unchanged=prices.unchanged)
 
     with explained() as locale:
-        database = Database(settings.database_url)
-        database.upgrade()
-        done = prepare(acting(database, settings.organisation), out=settings.out_dir, tell=tell)
-        database.close()
+        with opened() as database:
+            done = prepare(database, out=settings.out_dir, tell=tell)
         for show in done.shows:
             typer.echo("")
             if not any(document.changed for document in show.documents):
@@ -101,7 +98,7 @@ def _serve(host: str, port: int, *, show_way_in: bool = False) -> None:
         secret = way_in(session) if show_way_in or sys.stdout.isatty() else None
     if founder:
         say(N_("The first administrator is made: login {login}, password {password} — it is shown only now."), login=founder.login, password=founder.password)  # fmt: skip
-    address = settings.public_url or f"http://{host}:{port}"
+    address = settings.address(host, port)
     say(N_("The service runs at {address} — stop it with Ctrl+C."), address=address)
     if secret:
         say(N_("Open it signed in (this link works once): {link}"), link=f"{address}/enter/{secret}")

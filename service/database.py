@@ -128,7 +128,10 @@ class Database:
         return {"caller": self.caller, "nudge": self.nudge}
 
     def upgrade(self) -> None:
-        """Bring the schema to the newest migration; a no-op when it is there already."""
+        """Bring the schema to the newest migration; one look when it is there already, for every command asks."""
+        state = self.state()
+        if state.schema == state.newest:
+            return
         from alembic import command
         from alembic.config import Config
 

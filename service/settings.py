@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         "auto", description="auto: console on a terminal, else JSON."
     )
 
+    def address(self, host: str | None = None, port: int | None = None) -> str:
+        """Where people open the service."""
+        return self.public_url or f"http://{host or self.host}:{port or self.port}"
+
     def queue_place(self) -> str:
         """The queue's own address: a file beside a SQLite database, the same PostgreSQL, or what `queue` names."""
         if self.queue != "auto":

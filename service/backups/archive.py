@@ -35,6 +35,11 @@ class Manifest(BaseModel):
     sha256: str
     tables: dict[str, dict[str, Any]]
 
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(table["rows"] for table in self.tables.values())
+
 
 def pack(file: Path, data: Path, manifest: dict[str, Any]) -> Manifest:
     """Write the zip beside its place and move it there when it is whole."""

@@ -32,8 +32,12 @@ def backup(out: Annotated[Path | None, typer.Option(help="Folder; default: backu
     with explained(), opened() as database:
         file, manifest = make_backup(database, folder=out or settings.backup_dir, pg_bin=settings.pg_bin)
         verify_backup(file, server=database.url, pg_bin=settings.pg_bin)
-    rows = sum(table["rows"] for table in manifest.tables.values())
-    say(N_("{file}: {rows} rows of {tables} tables."), file=shown_path(file), rows=rows, tables=len(manifest.tables))
+    say(
+        N_("{file}: {rows} rows of {tables} tables."),
+        file=shown_path(file),
+        rows=manifest.rows,
+        tables=len(manifest.tables),
+    )
 
 
 @app.command()
@@ -49,8 +53,7 @@ def restore(file: Path) -> None:
         with opened():  # a backup of an older version is brought up to date
             pass
     name = address(settings.database_url).render_as_string(hide_password=True)
-    rows = sum(table["rows"] for table in manifest.tables.values())
-    say(N_("{name} holds what the backup of {moment} held: {rows} rows, every table compared."), name=name, moment=f"{manifest.made_at:%Y-%m-%d %H:%M}Z", rows=rows)  # fmt: skip
+    say(N_("{name} holds what the backup of {moment} held: {rows} rows, every table compared."), name=name, moment=f"{manifest.made_at:%Y-%m-%d %H:%M}Z", rows=manifest.rows)  # fmt: skip
 
 
 @app.command()
@@ -75,8 +78,7 @@ def verify(
         return
     with explained():
         manifest, compared = verify_backup(file, server=address(settings.database_url), pg_bin=settings.pg_bin)
-    rows = sum(table["rows"] for table in manifest.tables.values())
     whole = N_("The backup is whole: {rows} rows of {tables} tables, read back and compared.")
     partly = N_("The file is whole ({rows} rows of {tables} tables); its rows were not read back: the database user may not make a database.")  # fmt: skip
-    facts = {"rows": rows, "tables": len(manifest.tables)}
+    facts = {"rows": manifest.rows, "tables": len(manifest.tables)}
     typer.echo(Message(whole if compared else partly, facts).say(guess_locale()))

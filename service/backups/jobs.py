@@ -23,5 +23,4 @@ def backup(work: Work, _wanted: Nothing) -> Outcome:
         work.progress(2, 2)
     finally:
         database.close()
-    rows = sum(table["rows"] for table in manifest.tables.values())
-    return Outcome({"file": shown_path(file), "rows": rows, "compared": compared})
+    return Outcome({"file": shown_path(file), "rows": manifest.rows, "compared": compared})

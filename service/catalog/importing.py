@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.people.audit import record
 from service.people.reach import organisation_of
 
-__all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue", "take_card", "take_family"]
+__all__ = ["CatalogueImport", "SkuInUse", "digest_of", "import_catalogue", "take_card", "take_family", "write_cards"]
 
 
 @dataclass
@@ -57,15 +57,20 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> Catalog
     report = CatalogueImport()
     for line, entry in files.cards:
         take_card(session, line, entry, known.get(entry.key), report)
+    write_cards(session, report)
+    if report.created or report.updated:
+        record(session, "catalogue.imported", "catalogs/", created=len(report.created), updated=len(report.updated))
+    return report
+
+
+def write_cards(session: Session, report: CatalogueImport) -> None:
+    """Write what `take_card` prepared. Raises `SkuInUse`."""
     try:
         session.flush()
     except IntegrityError:
         if not report.removed_skus:
             raise
         raise SkuInUse(skus=report.removed_skus) from None
-    if report.created or report.updated:
-        record(session, "catalogue.imported", "catalogs/", created=len(report.created), updated=len(report.updated))
-    return report
 
 
 def _own_products(session: Session) -> Select[Product]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.authored import Authored
 from service.catalog.checking import check_card
 from service.catalog.families import families
 from service.catalog.files import Line, ProductEntry, ProductsFile
-from service.catalog.importing import CatalogueImport, SkuInUse, take_card, take_family
+from service.catalog.importing import CatalogueImport, take_card, take_family, write_cards
 from service.catalog.models import Family, Product, Sku
 from service.errors import DomainError, FilesRejected
 from service.i18n import N_
@@ -50,12 +49,7 @@ def save_card(session: Session, *, line: Line, entry: ProductEntry) -> Product:
     _refuse_taken(session, entry, product)
     report = CatalogueImport()
     take_card(session, line, entry, product, report)
-    try:
-        session.flush()
-    except IntegrityError:
-        if not report.removed_skus:
-            raise
-        raise SkuInUse(skus=report.removed_skus) from None
+    write_cards(session, report)
     if not report.unchanged:
         record(session, "product.saved", entry.key, created=bool(report.created))
         tell(session, "product.saved", {"product": entry.key})

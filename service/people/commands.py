@@ -277,5 +277,4 @@ def _roles(given: list[str]) -> list[Role]:
 def _address() -> str:
     from service.settings import Settings
 
-    settings = Settings()
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
+    return Settings().address()

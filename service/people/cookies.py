@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -66,6 +67,4 @@ def refuse_foreign(request: Request, *, token: str | None = None) -> None:
 
 
 def _signer(request: Request) -> Signer:
-    import hashlib
-
     return Signer(request.app.state.key, salt="amurlive.cookie", digest_method=hashlib.sha256)

@@ -9,7 +9,6 @@ from service.people.caller import MACHINE, Caller
 from service.people.cookies import secret_in
 from service.people.guard import visitor
 from service.people.links import accept, use_link
-from service.people.reach import act_for
 from service.people.signing_in import WrongPassword, enter, find_by_password, note_failure, refuse_guessing
 
 __all__ = ["by_link", "by_password", "for_person", "joined"]
@@ -56,7 +55,6 @@ def for_person(request: Request, person: int) -> str:
     database: Database = request.app.state.database
     whence: Caller = visitor(request)
     with database.acting(whence).writing() as session:
-        act_for(session, whence)
         return enter(
             session, person=person, key=request.app.state.key, address=whence.address or "",
             agent=request.headers.get("user-agent", ""), old=secret_in(request),

@@ -92,7 +92,6 @@ def _demand(request: Request, session: Session, right: Right | None) -> Caller:
         raise NotSignedIn()
     if right is not None and not caller.may(right):
         raise NotAllowed(right=named(right))
-    request.state.caller = caller
     return caller
 
 
@@ -126,7 +125,7 @@ def refuse_strangers(request: Request) -> None:
     opening = getattr(request.scope.get("endpoint"), "opening", None)
     if opening is not None and not opening.public:
         with _database(request).reading() as session:
-            _demand(request, session, opening.right)
+            request.state.caller = _demand(request, session, opening.right)
 
 
 def reading(right: Right | None) -> Opening:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
@@ -17,6 +18,7 @@ from service.people.passwords import hash_password, matches
 from service.people.reach import act_for
 from service.people.recognising import NotSignedIn, by_cookie
 from service.people.secrets import digest_of, keyed, new_secret
+from service.people.tokens import revoke_all
 
 __all__ = ["LASTS", "NoSuchRole", "TooManyAttempts", "WrongPassword", "change_password", "enter", "find_by_password", "note_failure", "refuse_guessing", "sign_out", "switch"]  # fmt: skip
 
@@ -116,8 +118,6 @@ def enter(session: Session, *, person: int, key: bytes, address: str, agent: str
 
 def _at(caller: Caller, session: Session) -> Caller:
     """The same caller with the address of the request that is being served."""
-    from dataclasses import replace
-
     before = session.info.get("caller")
     return replace(caller, address=before.address, request=before.request) if isinstance(before, Caller) else caller
 
@@ -146,8 +146,6 @@ def switch(session: Session, *, organisation: str) -> None:
 
 def change_password(session: Session, *, person: Person, new: str) -> None:
     """Set a new password: every sign-in and every token of the person ends. Raises `PasswordTooWeak`."""
-    from service.people.tokens import revoke_all
-
     person.password = hash_password(new, login=person.login)
     person.version += 1
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from service.authored import words_for
 from service.errors import DomainError
 from service.http.kinds import Id
 from service.http.languages import CallerLocale
@@ -75,8 +76,6 @@ def new_token(
     days: Annotated[str, Form(max_length=4)] = "90", scope: Annotated[list[str] | None, Form()] = None,
 ) -> HTMLResponse:  # fmt: skip
     """Make a token; its secret is on this page and never again."""
-    from service.authored import words_for
-
     try:
         wanted = TokenWanted.model_validate({"name": name, "days": days, "scopes": scope or []})
         _, secret = make_token(session, name=wanted.name, scopes=wanted.scopes, days=wanted.days)

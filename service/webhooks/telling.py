@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +10,14 @@ from service.database import nudge_after_commit
 from service.people.caller import caller_of
 from service.webhooks.models import Event
 
-__all__ = ["EVENTS", "tell"]
+__all__ = ["EventKind", "tell"]
 
-EVENTS = ("product.saved", "price.set", "show.saved", "script.composed", "script.state", "job.done", "job.failed")
+EventKind = Literal[
+    "product.saved", "price.set", "show.saved", "script.composed", "script.state", "job.done", "job.failed"
+]
 
 
-def tell(session: Session, kind: str, data: dict[str, Any], *, organisation: int | None = None) -> None:
+def tell(session: Session, kind: EventKind, data: dict[str, Any], *, organisation: int | None = None) -> None:
     """Put an event of the caller's organisation into the outbox, in this transaction. `data` names things by their keys."""
-    assert kind in EVENTS, kind
     session.add(Event(kind=kind, data=data, organisation_id=organisation or caller_of(session).organisation))
     nudge_after_commit(session, "outbox", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 
 from service.database import Database
@@ -15,6 +16,7 @@ from service.webhooks.sending import forget_old as forget_events
 
 __all__ = ["make_queue"]
 
+CLEANING = 3600.0  # seconds between droppings of what is too old
 _KINDS = ("service.catalog.jobs", "service.livestream.jobs", "service.backups.jobs")
 
 
@@ -28,9 +30,15 @@ def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
     def deliver() -> None:
         deliver_due(database, queue, key, settings)
 
+    cleaned = float("-inf")
+
     def housekeeping() -> None:
+        nonlocal cleaned
         sweep(database, queue)
         deliver()
+        if time.monotonic() - cleaned < CLEANING:  # it takes the write lock, which looking does not
+            return
+        cleaned = time.monotonic()
         with database.acting(MACHINE).writing() as session:
             forget_answers(session)
             forget_events(session)
