@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ about, composed, missed = composing.rows()
 asked, also_missed = requests.rows()
 text = "\n".join([
     "# Measured", "",
-    f"`make bench`, {date.today().isoformat()}, Python {sys.version.split()[0]}, 2 cores.", "",  # noqa: DTZ011
+    f"`make bench`, {date.today().isoformat()}, Python {sys.version.split()[0]}, {os.cpu_count()} cores.", "",  # noqa: DTZ011
     f"## Writing scripts: {about}", "", "| what | time | ratio |", "|---|---|---|", *composed, "",
     "## Requests: SQLite, one process with its workers, 4 clients; medians of 5 rounds", "",
     "| what | rate | ratio |", "|---|---|---|", *asked, "",

@@ -93,30 +93,28 @@ def _rate(port: int, ask: Callable[[http.client.HTTPConnection], None]) -> float
     return sum(counts) / (time.perf_counter() - start)
 
 
-def _get(path: str, **headers: str) -> Callable[[http.client.HTTPConnection], None]:
-    def ask(connection: http.client.HTTPConnection) -> None:
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise SystemExit(body.decode())
+def _send(
+    connection: http.client.HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]
+) -> None:
+    connection.request(method, path, body=body, headers=headers)
+    answer = connection.getresponse()
+    said = answer.read()
+    if answer.status != 200:
+        raise SystemExit(said.decode())
 
-    return ask
+
+def _get(path: str, **headers: str) -> Callable[[http.client.HTTPConnection], None]:
+    return lambda connection: _send(connection, "GET", path, None, headers)
+
+
+def _price(live: int) -> str:
+    return json.dumps({"prices": {"RU-ALENKA-90": {"CN": {"live": live}}}})
 
 
 def _repeat(path: str, **headers: str) -> Callable[[http.client.HTTPConnection], None]:
     """One post sent again and again under one key: answered from what was kept."""
-    body = json.dumps({"prices": {"RU-ALENKA-90": {"RU": {"live": 9900}}}})
     own = headers | {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "application/json"}
-
-    def ask(connection: http.client.HTTPConnection) -> None:
-        connection.request("POST", path, body=body, headers=own)
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 200:
-            raise SystemExit(said.decode())
-
-    return ask
+    return lambda connection: _send(connection, "POST", path, _price(999), own)
 
 
 def _post(path: str, **headers: str) -> Callable[[http.client.HTTPConnection], None]:
@@ -124,13 +122,8 @@ def _post(path: str, **headers: str) -> Callable[[http.client.HTTPConnection], N
     numbers = iter(range(1_000, 10_000_000))
 
     def ask(connection: http.client.HTTPConnection) -> None:
-        body = json.dumps({"prices": {"RU-ALENKA-90": {"CN": {"live": next(numbers)}}}})
         own = headers | {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "application/json"}
-        connection.request("POST", path, body=body, headers=own)
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 200:
-            raise SystemExit(said.decode())
+        _send(connection, "POST", path, _price(next(numbers)), own)
 
     return ask
 

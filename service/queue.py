@@ -48,7 +48,8 @@ class Queue:
         if topic in self._calm and time.monotonic() - self._calm[topic] < CALM:
             return
         try:
-            self._calm |= {topic: time.monotonic()} if not argument else {}
+            if not argument:
+                self._calm[topic] = time.monotonic()
             self.huey.work(topic, argument)
         except Exception as error:
             log.warning("queue out of reach", topic=topic, reason=str(error))

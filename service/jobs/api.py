@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import anyio
@@ -22,7 +22,7 @@ from service.http.languages import CallerLocale
 from service.http.paging import After, Limit, Page
 from service.i18n import Locale, Message
 from service.jobs.kinds import KINDS, Nothing
-from service.jobs.models import FINAL, Job
+from service.jobs.models import FINAL, Job, State
 from service.jobs.ordering import cancel, file_of, find_job, job_page, live, order
 from service.people.caller import Caller
 from service.people.guard import Guarded, reading, writing
@@ -31,10 +31,8 @@ from service.queue import Queue
 router = APIRouter(route_class=Guarded, prefix="/api/v1/jobs", tags=["jobs"])
 Reading = Annotated[Session, reading("jobs:run")]
 Writing = Annotated[Session, writing("jobs:run")]
-STREAM, STEP = (
-    25.0,
-    0.4,
-)  # seconds: a stream ends before a stopping service would have to wait; browsers come back by themselves
+STREAM = 25.0  # seconds: a stream ends before a stopping service would have to wait; browsers come back by themselves
+STEP = 0.4  # seconds between looks
 
 
 class JobWanted(BaseModel):
@@ -75,7 +73,7 @@ class JobShown(BaseModel):
     title: str
     parameters: dict[str, Any]
     person: str
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    state: State
     attempt: int
     done: int
     total: int | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,10 +12,10 @@ from service.database import Base, now
 from service.i18n import N_
 from service.people.reach import Own
 
-__all__ = ["FINAL", "STATES", "STATE_NAMES", "Job", "JobFile"]
+__all__ = ["FINAL", "STATE_NAMES", "Job", "JobFile", "State"]
 
-STATES = ("queued", "running", "done", "failed", "cancelled")
-STATE_NAMES = {
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+STATE_NAMES: dict[State, str] = {
     "queued": N_("waiting"),
     "running": N_("running"),
     "done": N_("done"),

@@ -52,7 +52,8 @@ class _Work:
     def __init__(self, database: Database, queue: Queue, job: int) -> None:
         self._database, self._queue, self._job = database, queue, job
         self._told = 0.0
-        self.done, self.total = 0, None
+        self.done = 0
+        self.total: int | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -60,7 +61,7 @@ class _Work:
             yield session
 
     def progress(self, done: int, total: int) -> None:
-        self.done, self.total = done, total  # type: ignore[assignment]
+        self.done, self.total = done, total
         if self._queue.stopping.is_set():
             raise Interrupted
         if time.monotonic() - self._told < 0.2 and done < total:

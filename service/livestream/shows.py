@@ -165,12 +165,14 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
     return stored
 
 
+_WHOLE = select(Show).options(selectinload(Show.items).joinedload(ShowItem.sku), selectinload(Show.scripts))
+
+
 def show_page(session: Session, *, after: str | None, limit: int) -> tuple[list[Show], str | None]:
     """A page of shows, newest first, and the cursor of the next. Raises `BadCursor`."""
-    query = select(Show).options(selectinload(Show.items).joinedload(ShowItem.sku), selectinload(Show.scripts))
-    return page_of(session, query, by=[Show.id], after=after, limit=limit, newest_first=True)
+    return page_of(session, _WHOLE, by=[Show.id], after=after, limit=limit, newest_first=True)
 
 
 def list_shows(session: Session) -> list[Show]:
     """All shows, newest first."""
-    return list(session.scalars(select(Show).order_by(Show.id.desc())))
+    return list(session.scalars(_WHOLE.order_by(Show.id.desc())))

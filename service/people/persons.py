@@ -52,18 +52,23 @@ def roles_in(person: Person, organisation: int) -> list[str]:
 def find_member(session: Session, login: str) -> Person:
     """Somebody the caller may look after. Raises `NotFound` for a stranger, `NotInYourCare` for one who is more."""
     caller = caller_of(session)
-    operates = caller.may("organisations:manage")
-    members = {person.login: person for person in list_members(session)}
-    person = members.get(normal(login))
-    if person is None and operates:
-        person = session.scalar(select(Person).where(Person.login == normal(login)))
-    if person is None:
-        raise NotFound(kind=Message(N_("The person")), name=login, known=members)
-    if operates:
+    person = _look_up(session, login)
+    if caller.may("organisations:manage"):
         return person
     elsewhere = any(membership.organisation_id != caller.organisation for membership in person.memberships)
     if elsewhere or not _rights(session, set(roles_in(person, caller.organisation))) <= caller.rights:
         raise NotInYourCare(login=person.login)
+    return person
+
+
+def _look_up(session: Session, login: str) -> Person:
+    """A member of the caller's organisation; anybody at all for those who operate the installation."""
+    members = {person.login: person for person in list_members(session)}
+    person = members.get(normal(login))
+    if person is None and caller_of(session).may("organisations:manage"):
+        person = session.scalar(select(Person).where(Person.login == normal(login)))
+    if person is None:
+        raise NotFound(kind=Message(N_("The person")), name=login, known=members)
     return person
 
 
@@ -87,12 +92,7 @@ def set_roles(session: Session, *, login: str, roles: Collection[Role]) -> Perso
     Raises `NotFound`, `BeyondYourRights`, `LastAdministrator`.
     """
     caller = caller_of(session)
-    members = {person.login: person for person in list_members(session)}
-    person = members.get(normal(login))
-    if person is None and caller.may("organisations:manage"):
-        person = session.scalar(select(Person).where(Person.login == normal(login)))
-    if person is None:
-        raise NotFound(kind=Message(N_("The person")), name=login, known=members)
+    person = _look_up(session, login)
     held = roles_in(person, caller.organisation)
     may_grant(session, roles={*roles, *held})  # type: ignore[arg-type]
     if caller.organisation == HOST and "admin" in held and "admin" not in roles:
