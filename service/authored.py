@@ -215,5 +215,9 @@ _WORDS = {
     "model_attributes_type": _MAPPING,
     "json_invalid": (N_("This is not valid JSON: {error}."), N_("Check brackets, quotes and commas.")),
     "language_twice": (N_("A language stands here twice."), N_("Keep one of the two.")),
+    "gtin": (
+        N_("This is not a GTIN: the number of digits or the check digit is wrong."),
+        N_("Copy the digits below the bar code."),
+    ),
     "less_than_equal": (_TOO_LARGE, N_("It must be at most {le}.")),
 }

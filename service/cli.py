@@ -41,7 +41,7 @@ def run(
 
     Example: amurlive run --no-serve
     """
-    from service.catalog.importing import CatalogueImport
+    from service.catalog.importing import CardsTaken
     from service.livestream.writing import told
     from service.main_job import prepare
     from service.pricing.importing import PriceImport
@@ -49,7 +49,7 @@ def run(
 
     settings = Settings()
 
-    def tell(cards: CatalogueImport, prices: PriceImport) -> None:
+    def tell(cards: CardsTaken, prices: PriceImport) -> None:
         say(
             N_("Cards: {created} created, {updated} updated, {unchanged} unchanged."),
             created=len(cards.created), updated=len(cards.updated), unchanged=len(cards.unchanged),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.authored import read
-from service.catalog.importing import CatalogueImport, import_catalogue
+from service.catalog.importing import CardsTaken, import_catalogue
 from service.database import Database
 from service.errors import FilesRejected
 from service.livestream.brief import Brief
@@ -40,12 +40,12 @@ class ShowDone:
 class Done:
     """What the main job did."""
 
-    catalogue: CatalogueImport
+    catalogue: CardsTaken
     prices: PriceImport
     shows: list[ShowDone]
 
 
-def prepare(database: Database, *, out: Path, tell: Callable[[CatalogueImport, PriceImport], None]) -> Done:
+def prepare(database: Database, *, out: Path, tell: Callable[[CardsTaken, PriceImport], None]) -> Done:
     """Bring everything up to date for the organisation this database acts for. Raises `FilesRejected` and whatever composing raises."""
     with database.writing() as session:
         catalogue = import_catalogue(session)

@@ -12,6 +12,13 @@ import service.pricing.models
 import service.webhooks.models
 from service.database import Base
 
-__all__ = ["metadata"]
+__all__ = ["metadata", "ours"]
 
 metadata = Base.metadata
+
+
+def ours(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """Whether a migration written from the models may touch this: a full-text index belongs to its database, not to them."""
+    if kind == "table":
+        return not (name or "").startswith(("search_head", "search_body"))
+    return name not in ("head_vector", "body_vector", "ix_search_document_head", "ix_search_document_body")

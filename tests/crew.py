@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.catalog.checking import read_catalogue
-from service.catalog.writing import save_card
+from service.catalog.writing import save_cards
 from service.database import Database
 from service.livestream.gathering import plan_of_skus
 from service.livestream.shows import compose_show, save_show
@@ -53,7 +53,7 @@ def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
     line, entry = read_catalogue().cards[0]
     sku = entry.skus[0].model_copy(update={"sku": f"{key.upper()}-ONE"})
     card = entry.model_copy(update={"key": f"{key}-secret", "skus": [sku]})
-    save_card(session, line=line, entry=card)  # type: ignore[arg-type]
+    save_cards(session, line=line, entries=[card])  # type: ignore[arg-type]
     set_prices(session, {sku.sku: PriceEntry.model_validate({"CN": {"live": 990}, "RU": {"live": 9900}})})
     plan = plan_of_skus(
         [sku.sku], pattern_key="single-20", languages=["zh", "ru"], minutes=5, seed=1, key=f"{key}-show"

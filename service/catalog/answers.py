@@ -70,21 +70,22 @@ class TextShown(BaseModel):
     origin: str
     source_locale: Locale
     reviewer: str | None
+    stale: bool
     locked: bool
 
 
 class Origin(BaseModel):
     """Country (ISO 3166) and place."""
 
-    country: str
+    country: str | None
     place: str | None
 
 
 class Hs(BaseModel):
     """Harmonized System code and edition."""
 
-    code: str
-    edition: int
+    code: str | None
+    edition: int | None
 
 
 class ShelfLife(BaseModel):

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.answers import ProductCard, ProductSummary
 from service.catalog.checking import read_catalogue
-from service.catalog.files import Key, Line, ProductEntry
+from service.catalog.files import Line, ProductEntry
 from service.catalog.listing import find_product, product_card, product_page
-from service.catalog.writing import own_card, save_card
+from service.catalog.writing import own_card, save_cards
 from service.http.kinds import KeyPath, NameQuery
 from service.http.paging import After, Limit, Page
 from service.http.versions import IfMatch, demand_version, known_already, tag
@@ -75,7 +75,8 @@ def put_product(
     """Create a card of one's own under this key, or change it. A shared card of the same key stays as it is, behind it."""
     before = own_card(session, key)
     demand_version(if_match, before.id if before else None, before.version if before else None)
-    product = save_card(session, line=line, entry=card.model_copy(update={"key": key}))
+    save_cards(session, line=line, entries=[card.model_copy(update={"key": key})])
+    product = find_product(session, key)
     tag(response, product.id, product.version)
     return ProductCard.model_validate(product_card(session, key))
 
@@ -83,5 +84,6 @@ def put_product(
 @router.post("/bulk")
 def post_products(session: Writing, cards: CardsWritten) -> CardsTaken:
     """Create or change up to 200 cards at once, all or none."""
-    keys: list[Key] = [save_card(session, line=cards.line, entry=entry).key for entry in cards.products]
-    return CardsTaken(items=[ProductSummary.model_validate(product_card(session, key)) for key in dict.fromkeys(keys)])
+    save_cards(session, line=cards.line, entries=cards.products)
+    items = [ProductSummary.model_validate(product_card(session, entry.key)) for entry in cards.products]
+    return CardsTaken(items=items)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from service.authored import Authored, read
+from service.catalog.document import Document, flat
+from service.catalog.families import families
 from service.catalog.files import AttributeEntry, FamiliesFile, FamilyEntry, Lists, Pair, ProductEntry, ProductsFile
 from service.catalog.places import counties, places
-from service.errors import FilesRejected, Problem
+from service.errors import DomainError, FilesRejected, Problem
 from service.i18n import N_, Message
 from service.language.russian import UnknownNoun, noun
 from service.resources import root
 
-__all__ = ["CatalogueFiles", "check_card", "read_catalogue"]
+__all__ = ["CatalogueFiles", "EditRefused", "check_card", "check_document", "document_faults", "read_catalogue"]
 
 _UNSPEAKABLE = re.compile(r"[0-9A-Za-z]")
 _DECIMAL = re.compile(r"^\d+(\.\d+)?$")
@@ -200,3 +202,100 @@ def _spoken(entry: ProductEntry) -> Iterator[tuple[tuple[str | int, ...], str]]:
             said = getattr(faq, locale)
             yield ("texts", "faq", index, locale, "q"), said.q
             yield ("texts", "faq", index, locale, "a"), said.a
+
+
+class EditRefused(DomainError):
+    """A change of some fields would leave the card with something it may not say."""
+
+    title = N_("The card cannot be changed like this: {faults}.")
+    remedy = N_("Correct the fields named; nothing was changed.")
+
+
+def check_document(document: Document, fields: Iterable[str]) -> None:
+    """Check a card as it would be: the named fields, and what must fit together. Raises `EditRefused` with every fault."""
+    from service.catalog.columns import column_of
+
+    faults = []
+    values = dict(flat(document))
+    for path in fields:
+        column = column_of(path)
+        if column is None or path in ("key", "sku"):
+            faults.append(Message(N_("{field} is no field of a card"), {"field": path}))
+        elif path in values and (fault := column.fault(values[path])):
+            faults.append(Message(N_("{field}: {what}"), {"field": path, "what": fault}))
+    for path, what, _ in document_faults(document):
+        faults.append(Message(N_("{field}: {what}"), {"field": path, "what": what}))
+    if faults:
+        raise EditRefused(faults=faults)
+
+
+def document_faults(document: Document) -> Iterator[tuple[str, Message, Message]]:
+    """What does not fit together in a card: (field path, what is wrong, what would be right)."""
+    facts = document["facts"]
+    low, high = facts.get("temperature_min"), facts.get("temperature_max")
+    if low is not None and high is not None and low > high:
+        yield (
+            "facts.temperature_min",
+            Message(N_("The lower temperature lies above the upper one.")),
+            Message(N_("Swap min and max.")),
+        )
+    if ("shelf_life_value" in facts) != ("shelf_life_unit" in facts):
+        yield (
+            "facts.shelf_life_value",
+            Message(N_("A shelf life needs a number and a unit.")),
+            Message(N_("Fill in both.")),
+        )
+    heihe = document["line"] == "jijing_hanyang"
+    if heihe and "county" not in facts:
+        yield (
+            "facts.county",
+            Message(N_("A 极境寒养 card names one of Heihe's counties.")),
+            Message(N_("Known: {known}."), {"known": counties()}),
+        )
+    home = "CN" if heihe else "RU"
+    if document["line"] and facts.get("origin_country", home) != home:
+        yield (
+            "facts.origin_country",
+            Message(N_("Goods of this line come from {home}."), {"home": home}),
+            Message(N_("Correct the country, or the product line.")),
+        )
+    lexeme = facts.get("lexeme")
+    if lexeme is not None:
+        forms = lexeme.get("forms", {})
+        if {"gender", "number", "stressed"} - lexeme.keys() or {
+            "nom",
+            "gen",
+            "dat",
+            "acc",
+            "ins",
+            "loc",
+        } - forms.keys():
+            yield (
+                "facts.lexeme.gender",
+                Message(N_("The Russian word card is not whole.")),
+                Message(N_("Gender, number, stress and all six cases belong together.")),
+            )
+        spoken = document["texts"]["ru"].get("spoken_name")
+        if spoken and "nom" in forms and spoken["value"] != forms["nom"]:
+            yield (
+                "spoken_name[ru]",
+                Message(N_("The Russian spoken name differs from lexeme.forms.nom.")),
+                Message(N_("Make both “{form}”."), {"form": forms["nom"]}),
+            )
+    if "attributes" in facts:
+        family = families().get(document["family"])
+        for name in facts["attributes"]:
+            if family is None or name not in family.attributes:
+                yield (
+                    f"facts.attributes.{name}",
+                    Message(N_("Cards of this family have no attribute “{name}”."), {"name": name}),
+                    Message(N_("Known: {known}."), {"known": sorted(family.attributes) if family else []}),
+                )
+    for sku in document["skus"]:
+        for part in ("net_value", "net_unit"):
+            if part not in sku:
+                yield (
+                    f"sku.{sku['code']}.{part}",
+                    Message(N_("The SKU {sku} does not say how much is in it."), {"sku": sku["code"]}),
+                    Message(N_("Fill in net quantity and unit.")),
+                )

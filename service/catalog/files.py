@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from service.authored import Strict
+from service.catalog.gtin import checked_gtin
 
 __all__ = [
     "FamiliesFile",
@@ -26,7 +27,9 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whi
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=40)]
 Whole = Annotated[int, Field(gt=0, lt=2**31)]
-SkuCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$", max_length=40)]
+SKU_CODE = r"^[A-Z0-9]+([-._][A-Z0-9]+)*$"
+SkuCode = Annotated[str, StringConstraints(pattern=SKU_CODE, max_length=40)]
+Gtin = Annotated[str, AfterValidator(checked_gtin)]
 DecimalText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?$")]
 Market = Literal["CN", "RU"]
 Line = Literal["russian_goods", "jijing_hanyang"]
@@ -82,6 +85,7 @@ class Texts(Strict):
     ingredients: Pair | None = None
     storage: Pair | None = None
     usage: Pair
+    warning: Pair | None = None
     serving: Lists | None = None
     faq: list[Faq] = Field(min_length=1)
 
@@ -172,6 +176,7 @@ class SkuEntry(Strict):
     pack: Pack
     gross: Whole
     case: Whole
+    gtin: Gtin | None = None
 
 
 class ProductEntry(Strict):

@@ -28,9 +28,9 @@ def sku_list(session: Session) -> list[dict[str, Any]]:
             "family": sku.product.family_key,
             "markets": sku.product.markets,
             **{
-                locale: f"{texts['short_name']} {texts[f'sku.{sku.code}.label']}"
+                locale: " ".join(filter(None, (texts.get("short_name"), texts.get(f"sku.{sku.code}.label"))))
                 for locale in ("zh", "ru")
-                if (texts := sku.product.texts_of(locale))
+                for texts in (sku.product.texts_of(locale),)
             },
         }
         for sku in session.scalars(query)
@@ -97,7 +97,8 @@ def product_card(session: Session, key: str) -> dict[str, Any]:
         "texts": [
             {
                 "locale": text.locale, "field": text.field, "value": text.value, "origin": text.origin,
-                "source_locale": text.source_locale, "reviewer": text.reviewer, "locked": text.locked,
+                "source_locale": text.source_locale, "reviewer": text.reviewer, "stale": text.stale,
+                "locked": text.locked,
             }
             for text in sorted(product.texts, key=lambda text: (text.field, text.locale))
         ],

@@ -36,8 +36,16 @@ class Outcome:
 class Work(Protocol):
     """What a job may use while it runs."""
 
+    number: int
+
     def reading(self) -> AbstractContextManager[Session]:
         """A session that reads as the person who wanted the job."""
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A session that writes as that person, for work too large for one transaction.
+
+        What it commits stays if the job breaks off: the kind must be able to go on where it was, or to take it back.
+        """
 
     def progress(self, done: int, total: int) -> None:
         """Tell how far it is. Here a job ends that was cancelled, and one whose worker stops goes back to the queue."""

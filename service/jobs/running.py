@@ -49,8 +49,8 @@ class Superseded(Exception):
 class _Work:
     """See `kinds.Work`."""
 
-    def __init__(self, database: Database, queue: Queue, job: int) -> None:
-        self._database, self._queue, self._job = database, queue, job
+    def __init__(self, database: Database, queue: Queue, number: int, attempt: int) -> None:
+        self._database, self._queue, self.number, self._attempt = database, queue, number, attempt
         self._told = 0.0
         self.done = 0
         self.total: int | None = None
@@ -60,6 +60,12 @@ class _Work:
         with self._database.reading() as session:
             yield session
 
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self._database.writing() as session:
+            _mine(session, self.number, self._attempt)
+            yield session
+
     def progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
         if self._queue.stopping.is_set():
@@ -67,9 +73,9 @@ class _Work:
         if time.monotonic() - self._told < 0.2 and done < total:
             return
         self._told = time.monotonic()
-        self._queue.put(f"progress:{self._job}", [done, total])
+        self._queue.put(f"progress:{self.number}", [done, total])
         with self._database.acting(MACHINE).reading() as session:
-            if session.scalar(select(Job.cancel_wanted).where(Job.id == self._job)):
+            if session.scalar(select(Job.cancel_wanted).where(Job.id == self.number)):
                 raise Cancelled
 
 
@@ -90,7 +96,7 @@ def run_job(database: Database, queue: Queue, number: int) -> None:
         if caller is None or kind is None or not caller.may(kind.right):
             _end(machine, number, attempt, "failed", error=_error(_NO_RIGHT, _NO_RIGHT_REMEDY))
             return
-        work = _Work(database.acting(caller), queue, number)
+        work = _Work(database.acting(caller), queue, number, attempt)
         try:
             outcome = kind.run(work, kind.parameters.model_validate(job.parameters))
             _finish(database.acting(caller), number, attempt, work, kind, outcome)

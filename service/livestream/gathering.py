@@ -21,7 +21,14 @@ from service.livestream.patterns import Pattern, pattern
 from service.pricing.files import bases
 from service.pricing.models import Price
 
-__all__ = ["LineMismatch", "MarketClosed", "UnknownGift", "UnknownSkus", "gather"]
+__all__ = ["CardUnfinished", "LineMismatch", "MarketClosed", "UnknownGift", "UnknownSkus", "gather"]
+
+
+class CardUnfinished(DomainError):
+    """Cards lack what a host must be able to say."""
+
+    title = N_("These cards are not finished for a show: {cards}.")
+    remedy = N_("Add what is missing, or take the SKUs out of the show.")
 
 
 class UnknownSkus(DomainError):
@@ -117,10 +124,31 @@ def _check(session: Session, plan: ShowPlan, chosen: Pattern, market: str, rows:
         raise UnknownSkus(skus=unknown, known=_close(unknown, list(session.scalars(select(Sku.code)))) or "—")
     if closed := [code for code, sku in rows.items() if market not in sku.product.markets]:
         raise MarketClosed(skus=sorted(closed), market=market)
+    if unfinished := {sku.product.key: lacks for sku in rows.values() if (lacks := _lacking(sku))}:
+        raise CardUnfinished(cards=[f"{key} ({', '.join(lacks)})" for key, lacks in sorted(unfinished.items())])
     if chosen.lines:
         others = [code for code, sku in rows.items() if sku.product.line not in chosen.lines]
         if others:
             raise LineMismatch(pattern=chosen.key, line=chosen.lines, skus=sorted(others))
+
+
+def _lacking(sku: Sku) -> list[str]:
+    """What a line cannot be written without, whichever block asks for it."""
+    product = sku.product
+    words = {locale: product.texts_of(locale) for locale in ("zh", "ru")}
+    facts = {
+        "origin_country": product.origin_country,
+        "lexeme": product.lexeme,
+        "pack_measure": sku.pack_measure,
+        "pack_noun": sku.pack_noun,
+    }
+    texts = [
+        f"{field}[{locale}]"
+        for field in ("name", "short_name", "spoken_name")
+        for locale in words
+        if field not in words[locale]
+    ]
+    return [*texts, *(name for name, value in facts.items() if not value)]
 
 
 def _close(unknown: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -164,6 +192,7 @@ def _gift(gift: GiftPlan | None) -> Gift | None:
 def _goods(sku: Sku, family: Family) -> Goods:
     product = sku.product
     known = places()
+    assert product.origin_country and sku.pack_measure and sku.pack_noun  # `_check` has refused unfinished cards
     land = country(product.origin_country)
     origin = known[product.origin_place] if product.origin_place else land
     county = known[product.county] if product.county else None

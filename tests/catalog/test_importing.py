@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.checking import read_catalogue
-from service.catalog.importing import SkuInUse, import_catalogue
+from service.catalog.editing import edit_card, judge_texts
+from service.catalog.importing import import_catalogue
+from service.catalog.storing import SkuInUse
 from service.catalog.models import Product, ProductText, Sku
 from service.database import Database
 from service.errors import FilesRejected
@@ -81,16 +83,13 @@ def test_a_changed_card_is_updated_alone_and_its_version_rises(blank: Database, 
 def test_a_locked_text_is_never_overwritten(blank: Database, folder: Path) -> None:
     with blank.writing() as session:
         import_catalogue(session, folder=folder)
-        text = session.scalars(
-            select(ProductText).join(Product).where(
-                Product.key == "beian-waxy-corn", ProductText.locale == "ru", ProductText.field == "storage"
-            )
-        ).one()  # fmt: skip
-        text.value, text.locked, text.reviewer = "Слово редактора.", True, "Лена"
+        edit = {"storage[ru]": "Слово редактора."}
+        edit_card(session, "beian-waxy-corn", edit)
+        judge_texts(session, "beian-waxy-corn", [("ru", "storage")], lock=True)
     _change(folder, "Хранить при 0…+25 °C в прохладном тёмном месте", "Держать при 0…+25 °C в прохладном тёмном месте")
     with blank.writing() as session:
         report = import_catalogue(session, folder=folder)
-        assert report.kept_locked == ["beian-waxy-corn · ru · storage"]
+        assert report.kept_locked == ["beian-waxy-corn · storage[ru]"]
     with blank.reading() as session:
         card = session.scalars(select(Product).where(Product.key == "beian-waxy-corn")).one()
         assert card.text("ru", "storage") == "Слово редактора."

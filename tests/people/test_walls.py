@@ -27,7 +27,7 @@ from service.settings import Settings
 from tests.crew import bearer
 
 # Tables that belong to no organisation: families of goods, and people's own tables, which their own code guards.
-COMMON = {
+COMMON = {"readiness", 
     "family", "family_attribute", "organisation", "certification", "person", "membership", "sign_in", "api_token",
     "one_time_link", "sign_in_attempt", "test_counter",
 }  # fmt: skip
@@ -123,11 +123,11 @@ def test_a_card_of_ones_own_stands_in_front_of_the_shared_one(manned: Any) -> No
         session.expire(shared)
     from service.catalog.checking import read_catalogue
     from service.catalog.listing import product_card, product_page
-    from service.catalog.writing import save_card
+    from service.catalog.writing import save_cards
 
     line, entry = next((line, card) for line, card in read_catalogue().cards if card.key == shared_key)
     with amur.writing() as session:
-        save_card(session, line=line, entry=entry)  # type: ignore[arg-type]
+        save_cards(session, line=line, entries=[entry])  # type: ignore[arg-type]
     with amur.reading() as session:
         assert product_card(session, shared_key)["organisation"] == "amur"
         keys = [card["key"] for card in product_page(session, limit=200)[0]]

@@ -1,0 +1,125 @@
+"""What a card is found by. The search document is written with the card, in the same transaction; the database's own full-text
+
+index follows it by triggers (SQLite, FTS5) or generated columns (PostgreSQL). `reindex` builds all of it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, column, func, insert, or_, select, table, update
+from sqlalchemy import cast as cast_to
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Session
+
+from service.catalog.document import Document, unpack
+from service.catalog.models import Product, SearchDocument
+from service.catalog.search.tokens import BREAK, VERSION, pinyin_tokens, stem, words
+from service.people.reach import organisation_of
+
+__all__ = ["index", "reindex", "waiting"]
+
+HEAD = ("name", "short_name", "spoken_name", "brand")
+_TABLE = cast("Table", SearchDocument.__table__)
+_UPDATE = update(_TABLE).where(_TABLE.c.product_id == bindparam("at_id"))
+_POSTGRES = table("search_document", column("product_id"), column("head_vector"), column("body_vector"))
+_VECTORS = (
+    update(_POSTGRES)
+    .where(_POSTGRES.c.product_id == bindparam("at_id"))
+    .values(head_vector=cast_to(bindparam("head"), TSVECTOR), body_vector=cast_to(bindparam("body"), TSVECTOR))
+)
+_PLACES = 16383  # the furthest position a tsvector knows
+
+
+def index(session: Session, cards: Iterable[tuple[int, str, Document, bool]]) -> None:
+    """Write the search documents of these cards: (id, key, content, whether the card is new)."""
+    organisation, connection = organisation_of(session), session.connection()
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for number, key, document, is_new in cards:
+        exact, stems, body = tokens_of(key, document)
+        row = {"tokenizer": VERSION, "exact": exact, "stem": stems, "body": body}
+        if is_new:
+            new.append({"product_id": number, "organisation_id": organisation, **row})
+        else:
+            changed.append({"at_id": number, **row})
+    if changed:
+        connection.execute(_UPDATE, changed)
+    if new:
+        connection.execute(insert(_TABLE), new)
+    if session.get_bind().dialect.name == "postgresql" and (new or changed):
+        connection.execute(_VECTORS, [_vectors(row) for row in (*new, *changed)])
+
+
+def _vectors(row: dict[str, Any]) -> dict[str, Any]:
+    """The same tokens as PostgreSQL's tsvector: exact forms carry weight A, which a query can ask for."""
+    exact = [f"{token}:{_PLACES}A" for token in row["exact"].split()]
+    stems = [f"{token}:{min(place, _PLACES - 1)}" for place, token in enumerate(row["stem"].split(), 1)]
+    body = [f"{token}:{min(place, _PLACES)}" for place, token in enumerate(row["body"].split(), 1)]
+    number = row["product_id"] if "product_id" in row else row["at_id"]
+    return {"at_id": number, "head": " ".join(exact + stems), "body": " ".join(body)}
+
+
+def tokens_of(key: str, document: Document) -> tuple[str, str, str]:
+    """Exact forms, stems and characters of the names and codes, and stems and characters of all other texts."""
+    exact: dict[str, None] = {}
+    stems: list[str] = []
+    body: list[str] = []
+    for locale in ("zh", "ru"):
+        for field, words_of in document["texts"].get(locale, {}).items():
+            if field in HEAD:
+                for script, run in words(words_of["value"]):
+                    exact[run] = None
+                    if script == "han":
+                        for token in pinyin_tokens(run):
+                            exact[token] = None
+                        stems.extend(run)
+                    else:
+                        stems.append(stem(run) if script == "cyrillic" else run)
+                stems.append(BREAK)
+            else:
+                for script, run in words(words_of["value"]):
+                    if script == "han":
+                        body.extend(run)
+                    else:
+                        body.append(stem(run) if script == "cyrillic" else run)
+                body.append(BREAK)
+    for code in (key, *(sku["code"] for sku in document["skus"])):
+        runs = [run for _, run in words(code)]
+        exact["".join(runs)] = None
+        exact.update(dict.fromkeys(runs))
+    for sku in document["skus"]:
+        if gtin := sku.get("gtin"):
+            exact[gtin] = exact[gtin.lstrip("0")] = None
+    return " ".join(exact), " ".join(stems), " ".join(body)
+
+
+def waiting(session: Session) -> int:
+    """How many cards this session sees whose search document another tokeniser made, or none."""
+    query = (
+        select(func.count())
+        .select_from(Product)
+        .outerjoin(SearchDocument, SearchDocument.product_id == Product.id)
+        .where(or_(SearchDocument.product_id.is_(None), SearchDocument.tokenizer != VERSION))
+    )
+    return session.scalar(query) or 0
+
+
+def reindex(session: Session, *, after: int = 0, limit: int = 500, everything: bool = False) -> tuple[int, int]:
+    """Index up to `limit` cards of the caller's organisation beyond id `after` anew: (how many, the last id).
+
+    Without `everything`, only those that another tokeniser indexed, or none.
+    """
+    query = (
+        select(Product.id, Product.key, Product.document, SearchDocument.product_id)
+        .outerjoin(SearchDocument, SearchDocument.product_id == Product.id)
+        .where(Product.id > after, Product.organisation_id == organisation_of(session))
+        .order_by(Product.id)
+        .limit(limit)
+    )
+    if not everything:
+        query = query.where(or_(SearchDocument.product_id.is_(None), SearchDocument.tokenizer != VERSION))
+    rows = session.execute(query).all()
+    index(session, [(number, key, unpack(document), there is None) for number, key, document, there in rows])
+    return len(rows), rows[-1][0] if rows else after

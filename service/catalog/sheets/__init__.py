@@ -1,0 +1,1 @@
+"""Catalogue sheets: XLSX, CSV and YAML in and out."""
