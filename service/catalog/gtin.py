@@ -10,7 +10,7 @@ __all__ = ["checked_gtin", "is_gtin"]
 
 def is_gtin(text: str) -> bool:
     """Whether these digits are a GTIN with the right check digit."""
-    return len(text) in (8, 12, 13, 14) and ean.is_valid(text)
+    return len(text) in (8, 12, 13, 14) and text.isascii() and text.isdecimal() and ean.is_valid(text)
 
 
 def checked_gtin(text: str) -> str:

@@ -124,7 +124,9 @@ class ProductText(Shared, Base):
     """One localised field. It is stale once the source language's text no longer has `source_digest`."""
 
     __tablename__ = "product_text"
+    __table_args__ = {"sqlite_with_rowid": False}
 
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # no index: nobody asks for it alone
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(String(2), primary_key=True)
     field: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -199,6 +201,7 @@ class Revision(Own, Base):
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("product_id", "number"), Index("ix_revision_batch", "batch_id", "product_id"))
 
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"))
     number: Mapped[int]
@@ -215,6 +218,7 @@ class SearchDocument(Shared, Base):
 
     __tablename__ = "search_document"
 
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     product_id: Mapped[int] = mapped_column(
         ForeignKey("product.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.document import Document, unpack
 from service.catalog.models import Product, SearchDocument
-from service.catalog.search.tokens import BREAK, VERSION, pinyin_tokens, stem, words
+from service.catalog.search.tokens import BREAK, VERSION, indexed, pinyin_tokens, words
 from service.people.reach import organisation_of
 
 __all__ = ["index", "reindex", "waiting"]
@@ -64,27 +64,17 @@ def _vectors(row: dict[str, Any]) -> dict[str, Any]:
 def tokens_of(key: str, document: Document) -> tuple[str, str, str]:
     """Exact forms, stems and characters of the names and codes, and stems and characters of all other texts."""
     exact: dict[str, None] = {}
-    stems: list[str] = []
+    head: list[str] = []
     body: list[str] = []
-    for locale in ("zh", "ru"):
-        for field, words_of in document["texts"].get(locale, {}).items():
-            if field in HEAD:
-                for script, run in words(words_of["value"]):
-                    exact[run] = None
-                    if script == "han":
-                        for token in pinyin_tokens(run):
-                            exact[token] = None
-                        stems.extend(run)
-                    else:
-                        stems.append(stem(run) if script == "cyrillic" else run)
-                stems.append(BREAK)
-            else:
-                for script, run in words(words_of["value"]):
-                    if script == "han":
-                        body.extend(run)
-                    else:
-                        body.append(stem(run) if script == "cyrillic" else run)
-                body.append(BREAK)
+    for texts in document["texts"].values():
+        for field, text in texts.items():
+            (head if field in HEAD else body).append(text["value"])
+    names = f" {BREAK} ".join(dict.fromkeys(head))
+    for script, run in words(names):
+        if script != "break":
+            exact[run] = None
+        if script == "han":
+            exact.update(dict.fromkeys(pinyin_tokens(run)))
     for code in (key, *(sku["code"] for sku in document["skus"])):
         runs = [run for _, run in words(code)]
         exact["".join(runs)] = None
@@ -92,7 +82,7 @@ def tokens_of(key: str, document: Document) -> tuple[str, str, str]:
     for sku in document["skus"]:
         if gtin := sku.get("gtin"):
             exact[gtin] = exact[gtin.lstrip("0")] = None
-    return " ".join(exact), " ".join(stems), " ".join(body)
+    return " ".join(exact), " ".join(indexed(names)), " ".join(indexed(f" {BREAK} ".join(body)))
 
 
 def waiting(session: Session) -> int:

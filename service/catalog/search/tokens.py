@@ -17,12 +17,12 @@ import Stemmer  # type: ignore[import-not-found]
 
 from service.language.chinese import syllable_list
 
-__all__ = ["BREAK", "VERSION", "normal", "pinyin_tokens", "stem", "words"]
+__all__ = ["BREAK", "VERSION", "indexed", "normal", "pinyin_tokens", "stem", "words"]
 
 VERSION = 1
 BREAK = "_"  # stands between two texts, so that no phrase reaches across
 
-_RUNS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]+|[а-яіїєґўѐ-џҐ-ӿ]+|[a-z]+|[0-9]+")
+_RUNS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]+|[а-яіїєґўѐ-џҐ-ӿ]+|[a-z]+|[0-9]+|_")
 _STEMMER = Stemmer.Stemmer("russian", 0)  # its own cache is ours below
 _SIMPLE = opencc.OpenCC("t2s")
 
@@ -34,16 +34,27 @@ def normal(text: str) -> str:
 
 
 def words(text: str) -> Iterator[tuple[str, str]]:
-    """The runs of a text with their script: han (as one run), cyrillic, latin, digits."""
-    for found in _RUNS.finditer(normal(text)):
-        run = found.group()
+    """The runs of a text with their script: han (as one run), cyrillic, latin, digits, and `BREAK` as it stands."""
+    for run in _RUNS.findall(normal(text)):
         first = run[0]
         if first >= "\u3400":
             yield "han", simplified(run)
         elif first >= "\u0400":
             yield "cyrillic", run
         else:
-            yield ("latin" if first.isalpha() else "digits"), run
+            yield ("latin" if first.isalpha() else "digits" if first.isdigit() else "break"), run
+
+
+def indexed(text: str) -> Iterator[str]:
+    """The tokens of running text: characters of Chinese, stems of Russian, everything else as it is."""
+    for run in _RUNS.findall(normal(text)):
+        first = run[0]
+        if first >= "\u3400":
+            yield " ".join(simplified(run))
+        elif first >= "\u0400":
+            yield stem(run)
+        else:
+            yield run
 
 
 @lru_cache(maxsize=65536)

@@ -91,7 +91,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.create_index("ix_revision_batch", ["batch_id", "product_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_revision_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "search_document",
@@ -109,8 +108,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_document")),
     )
-    with op.batch_alter_table("search_document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_document_organisation_id"), ["organisation_id"], unique=False)
 
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.add_column(sa.Column("storage", sa.String(length=10), nullable=True))
@@ -128,8 +125,9 @@ def upgrade() -> None:
             batch_op.f("fk_product_readiness_id_readiness"), "readiness", ["readiness_id"], ["id"]
         )
 
-    with op.batch_alter_table("product_text", schema=None) as batch_op:
+    with op.batch_alter_table("product_text", schema=None, table_kwargs={"sqlite_with_rowid": False}) as batch_op:
         batch_op.add_column(sa.Column("stale", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.drop_index(batch_op.f("ix_product_text_organisation_id"))
 
     with op.batch_alter_table("sku", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gtin", sa.String(length=14), nullable=True))
@@ -231,6 +229,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("product_text", schema=None) as batch_op:
         batch_op.drop_column("stale")
+        batch_op.create_index(batch_op.f("ix_product_text_organisation_id"), ["organisation_id"])
 
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_product_readiness_id_readiness"), type_="foreignkey")
@@ -244,12 +243,8 @@ def downgrade() -> None:
         batch_op.drop_column("brand_key")
         batch_op.drop_column("storage")
 
-    with op.batch_alter_table("search_document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_search_document_organisation_id"))
-
     op.drop_table("search_document")
     with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_revision_organisation_id"))
         batch_op.drop_index("ix_revision_batch")
 
     op.drop_table("revision")
