@@ -11,6 +11,9 @@ from fastapi import FastAPI
 
 from service import __version__, logs
 from service.catalog.api import router as catalog_router
+from service.catalog.history_api import router as history_router
+from service.catalog.search.api import router as search_router
+from service.catalog.sheets.api import router as sheets_router
 from service.database import Database
 from service.health import router as health_router
 from service.http.describing import describe
@@ -65,6 +68,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs_router,
         webhooks_router,
         catalog_router,
+        history_router,
+        sheets_router,
+        search_router,
         pricing_router,
         livestream_router,
     )
@@ -73,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_pages(app)
     answer_errors(app, first=refuse_strangers)
     describe(app)
-    app.add_middleware(Limited, most=settings.max_body)
+    app.add_middleware(Limited, most=settings.max_body, uploads=settings.max_upload)
     app.add_middleware(Observed, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders)
     return app

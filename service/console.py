@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from service.errors import DomainError, FilesRejected
 from service.i18n import N_, Locale, Message, guess_locale
 
-__all__ = ["explain_settings", "explained", "say", "show_json", "tell_faults", "usage"]
+__all__ = ["explain_settings", "explained", "progress_bar", "say", "show_json", "tell_faults", "usage"]
 
 
 @contextmanager
@@ -83,6 +83,23 @@ def _tell(what: Message, remedy: Message, *, place: Message | None = None) -> No
 def say(text: str, /, **facts: Any) -> None:
     """One line in the reader's language."""
     sys.stdout.write(Message(text, facts).say(guess_locale()) + "\n")
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's standard error, told how far the work is; nothing where no terminal looks."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    import typer
+
+    with typer.progressbar(length=1, label=Message(title).say(guess_locale()), file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield tell
 
 
 def show_json(data: Any) -> None:

@@ -40,6 +40,10 @@ class DomainError(Exception):
         """What to do about it."""
         return Message(self.remedy, self.facts)
 
+    def more(self, locale: Locale) -> dict[str, Any]:
+        """What programs get besides: places of faults, differences."""
+        return {}
+
     def say(self, locale: Locale) -> str:
         """Both in one paragraph."""
         return f"{self.message().say(locale)} {self.advice().say(locale)}"
@@ -83,6 +87,10 @@ class FilesRejected(DomainError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = sorted(problems, key=lambda problem: (problem.file, problem.line))
         super().__init__(count=len(self.problems))
+
+    def more(self, locale: Locale) -> dict[str, Any]:
+        """Every fault with its place."""
+        return {"problems": [problem.as_data(locale) for problem in self.problems]}
 
     def message(self) -> Message:
         """Counted, for Russian has three forms."""

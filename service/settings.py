@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
     max_body: int = Field(4_000_000, ge=10_000, description="Largest request body taken, bytes.")
+    max_upload: int = Field(200_000_000, ge=10_000, description="Largest sheet of cards taken, bytes.")
     public_url: str = Field(
         "", description="Address people use, if it is not the one listened on: https://example.org."
     )

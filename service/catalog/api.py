@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.catalog.answers import ProductCard, ProductSummary
 from service.catalog.checking import read_catalogue
+from service.catalog.document import flat
 from service.catalog.files import Line, ProductEntry
+from service.catalog.importing import document_of
 from service.catalog.listing import find_product, product_card, product_page
-from service.catalog.writing import own_card, save_cards
+from service.catalog.writing import demand_unchanged, save_cards
 from service.http.kinds import KeyPath, NameQuery
 from service.http.paging import After, Limit, Page
-from service.http.versions import IfMatch, demand_version, known_already, tag
+from service.http.versions import IfMatch, known_already, tag
 from service.people.guard import Guarded, reading, writing
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1/products", tags=["catalogue"])
@@ -70,12 +72,13 @@ def read_product(session: Reading, request: Request, response: Response, key: Ke
 
 @router.put("/{key}")
 def put_product(
-    session: Writing, response: Response, key: KeyPath, line: Line, card: Card, if_match: IfMatch = None
-) -> ProductCard:
+    session: Writing, response: Response, key: KeyPath, line: Line, card: Card, if_match: IfMatch = None,
+    reviewed: Annotated[bool, Query(description="You have read the texts and answer for them.")] = False,
+) -> ProductCard:  # fmt: skip
     """Create a card of one's own under this key, or change it. A shared card of the same key stays as it is, behind it."""
-    before = own_card(session, key)
-    demand_version(if_match, before.id if before else None, before.version if before else None)
-    save_cards(session, line=line, entries=[card.model_copy(update={"key": key})])
+    entry = card.model_copy(update={"key": key})
+    demand_unchanged(session, key, if_match, dict(flat(document_of(line, entry))) if if_match else {})
+    save_cards(session, line=line, entries=[entry], reviewed=reviewed)
     product = find_product(session, key)
     tag(response, product.id, product.version)
     return ProductCard.model_validate(product_card(session, key))

@@ -24,12 +24,17 @@ _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+\d+$")
 class Refused(DomainError):
     """A cell or value that cannot stand here: what it is, and what would be right."""
 
-    title = N_("{what}")
-    remedy = N_("{advice}")
-
     def __init__(self, what: Message, advice: Message) -> None:
         self.what, self.right = what, advice
-        super().__init__(what=what, advice=advice)
+        super().__init__()
+
+    def message(self) -> Message:
+        """What it is."""
+        return self.what
+
+    def advice(self) -> Message:
+        """What would be right."""
+        return self.right
 
 
 class Kind(Protocol):

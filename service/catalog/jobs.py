@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from service.catalog import batches
 from service.catalog.importing import import_catalogue
-from service.i18n import N_
-from service.jobs.kinds import Nothing, Outcome, Work, kind
+from service.catalog.rebuilding import rebuild_some
+from service.catalog.search.finding import Filter, chosen
+from service.catalog.sheets.planning import SheetMapping
+from service.catalog.sheets.taking import SheetFaulty, faults_as_data, find_profile, find_upload, plan_file, take
+from service.catalog.sheets.writing import MEDIA, marked, own_cards, written
+from service.i18n import N_, Locale
+from service.jobs.kinds import MadeFile, Nothing, Outcome, Work, kind
+
+
+class SheetWanted(BaseModel):
+    """An uploaded file, and how to read it."""
+
+    model_config = ConfigDict(extra="forbid")
+    upload: int = Field(ge=1, lt=2**31)
+    profile: str | None = Field(None, max_length=80, description="A saved column mapping.")
+    mapping: SheetMapping = SheetMapping()
+    reviewed: bool = Field(False, description="You have read the texts and answer for them.")
+    locale: Locale = "zh"
+
+
+class ExportWanted(BaseModel):
+    """Cards of one's own as a sheet."""
+
+    model_config = ConfigDict(extra="forbid")
+    form: Literal["xlsx", "csv"] = "xlsx"
+    locale: Locale = "zh"
+    query: str = Field("", max_length=200)
+    line: str | None = Field(None, max_length=20)
+    family: str | None = Field(None, max_length=40)
+
+
+class BatchWanted(BaseModel):
+    """A batch."""
+
+    model_config = ConfigDict(extra="forbid")
+    batch: int = Field(ge=1, lt=2**31)
 
 
 @kind("catalogue.import", title=N_("Taking over the catalogue files"), right="catalogue:write")
@@ -20,3 +56,77 @@ def import_files(_work: Work, _wanted: Nothing) -> Outcome:
         return {name: len(getattr(report, name)) for name in ("created", "updated", "unchanged")}
 
     return Outcome(effect=effect)
+
+
+@kind("catalogue.check", title=N_("Checking a sheet of cards"), right="catalogue:write", parameters=SheetWanted)
+def check_sheet(work: Work, wanted: SheetWanted) -> Outcome:
+    """The dry run: what would be created, changed, left alone, and every fault; the file is a copy with faulty cells marked."""
+    name, plan, sheets = _plan(work, wanted)
+    result = {
+        "file": name, "created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged,
+        "errors": plan.errors, "warnings": plan.warnings, "columns": plan.columns, "faults": faults_as_data(plan.faults),
+    }  # fmt: skip
+    file = None
+    if plan.faults and sheets:
+        file = MadeFile(
+            f"{name.rpartition('.')[0][:100]}-marked.xlsx",
+            MEDIA["xlsx"],
+            marked(sheets, plan.faults, locale=wanted.locale),
+        )
+    return Outcome(result, file)
+
+
+@kind("catalogue.take", title=N_("Taking over a sheet of cards"), right="catalogue:write", parameters=SheetWanted)
+def take_sheet(work: Work, wanted: SheetWanted) -> Outcome:
+    """Take a sheet without faults over as a batch that can be undone."""
+    name, plan, _ = _plan(work, wanted)
+    if plan.errors:
+        raise SheetFaulty(name, plan)
+    batch = take(work.writing, plan, source=name, reviewed=wanted.reviewed, job=work.number, progress=work.progress)
+    return Outcome(
+        {"file": name, "batch": batch, "created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged}
+    )
+
+
+def _plan(work: Work, wanted: SheetWanted) -> tuple[str, Any, Any]:
+    with work.reading() as session:
+        upload = find_upload(session, wanted.upload)
+        mapping = find_profile(session, wanted.profile) if wanted.profile else wanted.mapping
+        plan, sheets = plan_file(
+            session, name=upload.name, content=upload.content, mapping=mapping, reviewed=wanted.reviewed
+        )
+        return upload.name, plan, sheets
+
+
+@kind("catalogue.undo", title=N_("Taking a batch back"), right="catalogue:write", parameters=BatchWanted)
+def undo_batch(work: Work, wanted: BatchWanted) -> Outcome:
+    """Take a batch back; cards changed since are left alone and named."""
+    report = batches.undo(work.writing, wanted.batch, progress=work.progress)
+    conflicts = [{"product": one.product, "reason": one.reason.say("en")} for one in report.conflicts[:200]]
+    return Outcome(
+        {"batch": report.batch, "restored": report.restored, "removed": report.removed, "conflicts": conflicts,
+         "conflicts_total": len(report.conflicts)}
+    )  # fmt: skip
+
+
+@kind("catalogue.export", title=N_("Writing cards into a sheet"), right="catalogue:read", parameters=ExportWanted)
+def export_sheet(work: Work, wanted: ExportWanted) -> Outcome:
+    """One's own cards under headers that an import reads."""
+    with work.reading() as session:
+        filtering = Filter(wanted.query, line=wanted.line, family=wanted.family, own=True)
+        query = chosen(session, filtering) if (wanted.query or wanted.line or wanted.family) else None
+        content = written(lambda: own_cards(session, query), form=wanted.form, locale=wanted.locale)
+    return Outcome(file=MadeFile(f"cards.{wanted.form}", MEDIA[wanted.form], content))
+
+
+@kind("catalogue.rebuild", title=N_("Building search and readiness anew"), right="catalogue:write")
+def rebuild(work: Work, _wanted: Nothing) -> Outcome:
+    """Index every card of one's own anew, for instance after the tokeniser changed."""
+    done, last = 0, 0
+    while True:
+        with work.writing() as session:
+            some, last = rebuild_some(session, after=last)
+        done += some
+        if not some:
+            return Outcome({"cards": done})
+        work.progress(done, done + 1)

@@ -14,7 +14,7 @@ from service.http.paging import page_of
 from service.i18n import N_, Message
 from service.people.reach import organisation_of
 
-__all__ = ["find_product", "in_front", "product_card", "product_page", "sku_list", "skus_by_code"]
+__all__ = ["find_product", "in_front", "product_card", "product_page", "sku_list", "skus_by_code", "summary"]
 
 
 def sku_list(session: Session) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def product_page(
     if family:
         query = query.where(Product.family_key == family)
     rows, following = page_of(session, query, by=[Product.key, Product.id], after=after, limit=limit)
-    return [_summary(product) for product in rows], following
+    return [summary(product) for product in rows], following
 
 
 def find_product(session: Session, key: str) -> Product:
@@ -80,7 +80,7 @@ def in_front(session: Session, query: Select[Any]) -> Select[Any]:
 def product_card(session: Session, key: str) -> dict[str, Any]:
     """One card with all its texts and where each came from; raises `NotFound`."""
     product = find_product(session, key)
-    return _summary(product) | {
+    return summary(product) | {
         "source_locale": product.source_locale,
         "origin": {"country": product.origin_country, "place": product.origin_place},
         "county": product.county,
@@ -105,7 +105,8 @@ def product_card(session: Session, key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _summary(product: Product) -> dict[str, Any]:
+def summary(product: Product) -> dict[str, Any]:
+    """A card as lists show it."""
     return {
         "key": product.key,
         "organisation": product.organisation.key,

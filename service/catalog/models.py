@@ -13,17 +13,9 @@ from service.people.models import Organisation
 from service.people.reach import Own, Shared
 
 __all__ = [
-    "Batch",
-    "Family",
-    "FamilyAttribute",
-    "Product",
-    "ProductText",
-    "Readiness",
-    "Redirect",
-    "Revision",
-    "SearchDocument",
-    "Sku",
-]
+    "Batch", "Family", "FamilyAttribute", "ImportProfile", "Product", "ProductText", "Readiness", "Redirect", "Revision",
+    "SearchDocument", "Sku", "Upload",
+]  # fmt: skip
 
 
 class Family(Base):
@@ -237,3 +229,28 @@ class Redirect(Shared, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), index=True)
+
+
+class Upload(Own, Base):
+    """A file of cards somebody sent, kept for a week so that a check and the import after it speak of the same file."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    person: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class ImportProfile(Own, Base):
+    """A column mapping kept under a name, for sheets that come again."""
+
+    __tablename__ = "import_profile"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    mapping: Mapped[dict[str, Any]]

@@ -35,6 +35,16 @@ _PROBLEM = {
             "description": "Faults inside a card, each with its place.",
             "items": {"type": "object"},
         },
+        "faults": {
+            "type": "array",
+            "description": "Faulty cells of a sheet: sheet, row, column, header, value, message, remedy.",
+            "items": {"type": "object"},
+        },
+        "differences": {
+            "type": "array",
+            "description": "412: each field that differs: what you saw (base), what stands there (theirs), what you sent (yours).",
+            "items": {"type": "object"},
+        },
     },
 }
 _FAILS = {

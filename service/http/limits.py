@@ -18,18 +18,22 @@ _JSON = re.compile(r"application/(json|[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECA
 
 
 class Limited:
-    """ASGI middleware: a declared length is refused before reading, an undeclared one as soon as it is too much."""
+    """ASGI middleware: a declared length is refused before reading, an undeclared one as soon as it is too much.
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
-        self.most = most
+    Where files are uploaded (addresses that end in /uploads), bodies may have `uploads` bytes, of any type.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, uploads: int) -> None:
+        self.most, self.uploads = most, uploads
         self.app = RequestBodyLimitMiddleware(app, max_body_size=most)
+        self.uploading = RequestBodyLimitMiddleware(app, max_body_size=uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
         if scope["type"] == "http" and (status := self._refused(scope)):
             await http_error(Request(scope), HTTPException(status))(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        await (self.uploading if _uploads(scope) else self.app)(scope, receive, send)
 
     def _refused(self, scope: Scope) -> int | None:
         if any(ord(sign) < 32 or ord(sign) == 127 for sign in scope["path"]) or b"%00" in scope["query_string"]:
@@ -38,9 +42,18 @@ class Limited:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             return 400
-        if int(length) > self.most:
+        if int(length) > (self.uploads if _uploads(scope) else self.most):
             return 413
         has_body = int(length) > 0 or "transfer-encoding" in headers
-        if scope["path"].startswith("/api/") and has_body and not _JSON.match(headers.get("content-type", "")):
+        if (
+            scope["path"].startswith("/api/")
+            and not _uploads(scope)
+            and has_body
+            and not _JSON.match(headers.get("content-type", ""))
+        ):
             return 415
         return None
+
+
+def _uploads(scope: Scope) -> bool:
+    return bool(scope["type"] == "http" and scope["method"] == "POST" and scope["path"].endswith("/uploads"))

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from service.authored import words_for
-from service.errors import DomainError, FilesRejected
+from service.errors import DomainError
 from service.http.languages import caller_locale
 from service.http.versions import ChangedMeanwhile
 from service.i18n import N_, Locale, Message
@@ -69,14 +69,13 @@ def _domain_error(request: Request, error: Exception) -> Response:
     said = _page(request, error.status, error.message().say(locale), error.advice().say(locale))
     if said:
         return said
-    more = {"problems": [item.as_data(locale) for item in error.problems]} if isinstance(error, FilesRejected) else {}
     response = problem(
         error.status,
         error.code,
         error.message().say(locale),
         error.say(locale),
         remedy=error.advice().say(locale),
-        **more,
+        **error.more(locale),
     )
     response.headers.update(error.headers)
     return response

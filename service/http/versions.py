@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from fastapi import Header, Request, Response
 
 from service.errors import DomainError
-from service.i18n import N_
+from service.i18n import N_, Locale
 
-__all__ = ["ChangedMeanwhile", "IfMatch", "demand_version", "tag"]
+__all__ = ["ChangedMeanwhile", "IfMatch", "demand_version", "tag", "version_in"]
 
 IfMatch = Annotated[
     str | None,
@@ -25,6 +26,11 @@ class ChangedMeanwhile(DomainError):
     status = 412
     title = N_("This was changed by somebody else since you read it; nothing was changed now.")
     remedy = N_("Read it again, look at what is different, and send your change with the new ETag.")
+    differences: Sequence[Mapping[str, Any]] = ()  # field, base, theirs, yours
+
+    def more(self, locale: Locale) -> dict[str, Any]:
+        """What the sender saw, what stands there, what the sender wants, field by field."""
+        return {"differences": list(self.differences)} if self.differences else {}
 
 
 def tag(response: Response, *version: str | int) -> None:
@@ -41,6 +47,13 @@ def demand_version(given: str | None, *version: str | int | None) -> None:
     wanted = [part.strip() for part in given.split(",")]
     if "*" not in wanted and _written(version) not in wanted:
         raise ChangedMeanwhile()
+
+
+def version_in(given: str, *identity: str | int) -> int | None:
+    """The version an ETag of this thing names; None if it is of another thing."""
+    start = "-".join(str(part) for part in identity) + "-"
+    tail = given.strip().strip('"').removeprefix(start)
+    return int(tail) if given.strip().strip('"').startswith(start) and tail.isdecimal() and len(tail) < 10 else None
 
 
 def known_already(request: Request, *version: str | int) -> bool:

@@ -7,7 +7,7 @@ then by product key; a SKU nobody knows makes a new card, under a key made from 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -120,6 +120,16 @@ def plan_sheets(
         raise NoColumns(file=name, found=found[:12] or "—")
     for sheet, at in headed:
         planner.take(sheet, at)
+    planner.compare()
+    return planner.plan
+
+
+def plan_edits(session: Session, edits: Iterable[tuple[str, Edit]], *, reviewed: bool = False) -> Plan:
+    """What these edits, each checked already, would do to the caller's cards."""
+    planner = _Planner(session, SheetMapping(), reviewed)
+    for key, edit in edits:
+        planner.edits[key] = orjson.dumps(edit)
+        planner.places[key] = _Place("", 0, {})
     planner.compare()
     return planner.plan
 

@@ -137,7 +137,38 @@ def upgrade() -> None:
         batch_op.alter_column("units_per_case", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_sku_gtin"), ["gtin"], unique=False)
 
-    for table in ("batch", "revision"):
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", service.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_upload_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index(op.f("ix_upload_at"), "upload", ["at"])
+    op.create_index(op.f("ix_upload_organisation_id"), "upload", ["organisation_id"])
+    op.create_table(
+        "import_profile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_import_profile_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_profile")),
+        sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_import_profile_organisation_id")),
+    )
+    op.create_index(op.f("ix_import_profile_organisation_id"), "import_profile", ["organisation_id"])
+
+    for table in ("batch", "revision", "upload", "import_profile"):
         raise_wall(table)
     for table in ("product_redirect", "search_document"):
         raise_wall(table, "shared")
@@ -219,6 +250,8 @@ def downgrade() -> None:
             op.execute(f"DROP TABLE {table}")
     for table in ("batch", "revision", "product_redirect", "search_document"):
         take_down_wall(table)
+    op.drop_table("import_profile")
+    op.drop_table("upload")
     with op.batch_alter_table("sku", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sku_gtin"))
         batch_op.alter_column("units_per_case", existing_type=sa.INTEGER(), nullable=False)
