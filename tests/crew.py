@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.catalog.checking import read_catalogue
+from service.catalog.models import Batch
+from service.catalog.sheets.taking import keep_upload
 from service.catalog.writing import save_cards
 from service.database import Database
 from service.livestream.gathering import plan_of_skus
@@ -54,6 +56,8 @@ def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
     sku = entry.skus[0].model_copy(update={"sku": f"{key.upper()}-ONE"})
     card = entry.model_copy(update={"key": f"{key}-secret", "skus": [sku]})
     save_cards(session, line=line, entries=[card])  # type: ignore[arg-type]
+    keep_upload(session, name=f"{key}-secret.csv", content=b"sku")
+    session.add(Batch(kind="import", source=f"{key}-secret.csv", person=key, state="applied"))
     set_prices(session, {sku.sku: PriceEntry.model_validate({"CN": {"live": 990}, "RU": {"live": 9900}})})
     plan = plan_of_skus(
         [sku.sku], pattern_key="single-20", languages=["zh", "ru"], minutes=5, seed=1, key=f"{key}-show"

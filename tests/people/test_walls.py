@@ -27,8 +27,8 @@ from service.settings import Settings
 from tests.crew import bearer
 
 # Tables that belong to no organisation: families of goods, and people's own tables, which their own code guards.
-COMMON = {"readiness", 
-    "family", "family_attribute", "organisation", "certification", "person", "membership", "sign_in", "api_token",
+COMMON = {
+    "readiness", "family", "family_attribute", "organisation", "certification", "person", "membership", "sign_in", "api_token",
     "one_time_link", "sign_in_attempt", "test_counter",
 }  # fmt: skip
 PUBLIC = {"/healthz", "/readyz", "/login", "/enter/{secret}", "/join/{secret}", "/password/{secret}"}
@@ -232,7 +232,7 @@ def _filled(path: str) -> str:
     values = {
         "key": "heihe-show" if "shows" in path else "heihe-secret" if "products" in path else "heihe", "version": "1",
         "line": "opening:opening.greet.1", "format": "json", "token": "1", "login": "streamer@heihe", "secret": "x" * 43,
-        "job": "1", "endpoint": "1", "delivery": "1",
+        "job": "1", "endpoint": "1", "delivery": "1", "number": "1", "batch": "2", "name": "heihe",
     }  # fmt: skip
     return path.format_map(values)
 

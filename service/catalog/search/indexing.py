@@ -13,7 +13,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Session
 
-from service.catalog.document import Document, unpack
+from service.catalog.document import LOCALES, Document, unpack
 from service.catalog.models import Product, SearchDocument
 from service.catalog.search.tokens import BREAK, VERSION, indexed, pinyin_tokens, words
 from service.people.reach import organisation_of
@@ -66,8 +66,8 @@ def tokens_of(key: str, document: Document) -> tuple[str, str, str]:
     exact: dict[str, None] = {}
     head: list[str] = []
     body: list[str] = []
-    for texts in document["texts"].values():
-        for field, text in texts.items():
+    for locale in LOCALES:
+        for field, text in sorted(document["texts"].get(locale, {}).items()):
             (head if field in HEAD else body).append(text["value"])
     names = f" {BREAK} ".join(dict.fromkeys(head))
     for script, run in words(names):

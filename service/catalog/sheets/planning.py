@@ -185,12 +185,12 @@ class _Planner:
                 self._row(sheet, offset, row, columns, by_path, defaults)
         self._put_away()
 
-    def _defaults(self, present: set[str]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+    def _defaults(self, present: set[str]) -> list[tuple[Column, Any]]:
+        values: list[tuple[Column, Any]] = []
         for path, word in self.mapping.defaults.items():
             column = column_of(path) or column_named(path)
             if column is not None and column.path not in present:
-                values[column.path] = column.kind.read(word, [])
+                values.append((column, column.kind.read(word, [])))
         return values
 
     def _columns(self, sheet: Sheet, header_at: int) -> list[tuple[int, Column, str]]:
@@ -222,7 +222,7 @@ class _Planner:
 
     def _row(
         self, sheet: Sheet, number: int, row: list[Cell], columns: list[tuple[int, Column, str]],
-        by_path: Mapping[str, tuple[int, str]], defaults: Mapping[str, Any],
+        by_path: Mapping[str, tuple[int, str]], defaults: Sequence[tuple[Column, Any]],
     ) -> None:  # fmt: skip
         values: dict[str, Any] = {}
         sku_values: dict[str, Any] = {}
@@ -254,8 +254,8 @@ class _Planner:
             for warning in warnings:
                 self._note("warning", sheet.name, number, index, header, cell, warning, Message(N_("Check it.")))
             (sku_values if column.level == "sku" else values)[column.path] = value
-        for path, value in defaults.items():
-            (sku_values if path == "sku" else values).setdefault(path, value)
+        for column, value in defaults:
+            (sku_values if column.level == "sku" else values).setdefault(column.path, value)
         identity = self._identify(sheet, number, values, sku_values, by_path)
         if identity is None or faulty:
             return
