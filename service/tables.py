@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import service.catalog.brands.models
+import service.catalog.media.models
 import service.catalog.models
 import service.jobs.models
 import service.livestream.models

@@ -13,7 +13,7 @@ from service.people.models import Organisation
 from service.people.reach import Own, Shared
 
 __all__ = [
-    "Batch", "Family", "FamilyAttribute", "ImportProfile", "Product", "ProductText", "Readiness", "Redirect", "Revision",
+    "Batch", "Distinct", "Family", "FamilyAttribute", "ImportProfile", "Product", "ProductText", "Readiness", "Redirect", "Revision",
     "SearchDocument", "Sku", "Upload",
 ]  # fmt: skip
 
@@ -221,7 +221,7 @@ class SearchDocument(Shared, Base):
 
 
 class Redirect(Shared, Base):
-    """A key that was merged into another card."""
+    """A key that was merged into another card; `document` is what the card under it said last."""
 
     __tablename__ = "product_redirect"
     __table_args__ = (UniqueConstraint("organisation_id", "key"),)
@@ -229,6 +229,19 @@ class Redirect(Shared, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    document: Mapped[str] = mapped_column(deferred=True)
+
+
+class Distinct(Own, Base):
+    """Two cards that look alike and are not the same: somebody has said so (`one_id` < `other_id`)."""
+
+    __tablename__ = "product_distinct"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    one_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Upload(Own, Base):

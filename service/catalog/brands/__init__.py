@@ -1,0 +1,1 @@
+"""Brands, who may use them, and the papers goods need."""
