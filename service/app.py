@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from service import __version__, logs
 from service.catalog.api import router as catalog_router
+from service.catalog.bulk_api import router as bulk_router
 from service.catalog.history_api import router as history_router
 from service.catalog.search.api import router as search_router
 from service.catalog.sheets.api import router as sheets_router
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         history_router,
         sheets_router,
         search_router,
+        bulk_router,
         pricing_router,
         livestream_router,
     )

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.catalog.document import previous, unpack
+from service.catalog.document import Document, previous, unpack
 from service.catalog.models import Batch, Product, Revision
 from service.catalog.revising import Edit, Vouched, applied, settled
 from service.catalog.storing import Change, Known, known, save
@@ -29,7 +29,7 @@ from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.reach import organisation_of
 
-__all__ = ["BatchOver", "Conflict", "Undone", "apply", "batch_page", "find_batch", "undo"]
+__all__ = ["BatchOver", "Conflict", "Undone", "apply", "batch_page", "begun_by", "find_batch", "undo"]
 
 STEP = 200  # cards in one transaction: about 50 ms on SQLite
 Writing = Callable[[], AbstractContextManager[Session]]
@@ -78,17 +78,18 @@ def batch_page(session: Session, *, after: str | None, limit: int) -> tuple[list
 def apply(
     writing: Writing, edits: Iterable[tuple[str, Edit]], total: int, *, kind: str, source: str, reviewed: bool = False,
     job: int | None = None, progress: Progress = lambda _done, _total: None, keep: Callable[[Session, int], None] | None = None,
+    remake: Callable[[Document, Edit], Edit] = lambda _document, edit: edit,
 ) -> int:  # fmt: skip
     """Apply these edits (key, fields) to cards of one's own, a key not there making a new card; returns the batch's number.
 
-    `reviewed`: the caller answers for the words. `keep` runs in the batch's last transaction. `SkuTaken` and whatever else is
+    `remake` makes an edit anew from what a card says at the moment it is written, for edits that depend on it. `reviewed`: the caller answers for the words. `keep` runs in the batch's last transaction. `SkuTaken` and whatever else is
     raised is raised after everything was taken back.
     """
     todo = iter(edits)
     if total <= STEP:
         with writing() as session:
             batch = _begin(session, kind, source, job)
-            _step(session, batch, list(todo), reviewed)
+            _step(session, batch, list(todo), reviewed, remake)
             _finish(session, batch, keep)
             return batch.id
     with writing() as session:
@@ -97,7 +98,7 @@ def apply(
     try:
         while some := list(islice(todo, STEP)):
             with writing() as session:
-                _step(session, find_batch(session, number), some, reviewed)
+                _step(session, find_batch(session, number), some, reviewed, remake)
             done += len(some)
             progress(done, total)
         with writing() as session:
@@ -112,11 +113,14 @@ def apply(
     return number
 
 
+def begun_by(session: Session, job: int) -> int | None:
+    """The batch that this job has begun and not finished."""
+    return session.scalar(select(Batch.id).where(Batch.job_id == job, Batch.state == "applying"))
+
+
 def _begin(session: Session, kind: str, source: str, job: int | None) -> Batch:
-    if job is not None:
-        query = select(Batch).where(Batch.job_id == job, Batch.state == "applying")
-        if (begun := session.scalar(query)) is not None:
-            return begun
+    if job is not None and (begun := begun_by(session, job)) is not None:
+        return find_batch(session, begun)
     batch = Batch(
         kind=kind, source=source[:200], person=caller_of(session).name[:80], state="applying", created=0, updated=0,
         unchanged=0, job_id=job,
@@ -126,16 +130,19 @@ def _begin(session: Session, kind: str, source: str, job: int | None) -> Batch:
     return batch
 
 
-def _step(session: Session, batch: Batch, edits: Sequence[tuple[str, Edit]], reviewed: bool) -> None:
+def _step(
+    session: Session, batch: Batch, edits: Sequence[tuple[str, Edit]], reviewed: bool,
+    remake: Callable[[Document, Edit], Edit],
+) -> None:  # fmt: skip
     number, kind = batch.id, batch.kind
     there = known(session, [key for key, _ in edits])
     vouched = Vouched(caller_of(session).name[:80] if reviewed else None, now().isoformat(timespec="seconds"), [])
     changes = []
     for key, edit in edits:
         before = there.get(key)
-        after = settled(
-            before.document if before else None, applied(before.document if before else None, edit), vouched
-        )
+        document = before.document if before else None
+        wanted = remake(document, edit) if document else edit
+        after = settled(document, applied(document, wanted), vouched)
         changes.append(Change(key, before, after))
     written = len(save(session, changes, kind=kind, batch=number))
     created = sum(change.before is None for change in changes)

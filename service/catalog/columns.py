@@ -20,7 +20,7 @@ from service.i18n import N_, Message
 from service.language.russian import UnknownNoun, noun
 from service.resources import root
 
-__all__ = ["Column", "all_columns", "column_named", "column_of", "header_of"]
+__all__ = ["Column", "all_columns", "column_named", "column_of", "header_of", "legal_fields"]
 
 
 class _Names(Strict):
@@ -34,6 +34,7 @@ class _File(Strict):
     texts: dict[str, _Names]
     locales: dict[Literal["zh", "ru"], _Names]
     choices: dict[str, dict[str, list[Text]]]
+    legal: list[str]
 
 
 @cache
@@ -199,6 +200,12 @@ def header_of(path: str, locale: str) -> str:
         name, _, tag = path.removeprefix("facts.attributes.").partition(".")
         return f"attributes.{name}[{tag}]" if tag else f"attributes.{name}"
     return path
+
+
+@cache
+def legal_fields() -> frozenset[str]:
+    """Texts the law demands: no other language's words ever stand in for them."""
+    return frozenset(_file().legal)
 
 
 def all_columns() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,7 @@ OutFile = Annotated[Path, typer.Argument(help="Where to: .xlsx or .csv.")]
 Query = Annotated[str, typer.Option(help="Only cards found by these words.")]
 LineOption = Annotated[str | None, typer.Option("--line", help="Only this product line.")]
 LocaleOption = Annotated[str | None, typer.Option("--locale", help="Language of the headers: zh, ru or en.")]
+Changes = Annotated[list[str], typer.Argument(help="FIELD=VALUE, FIELD=, or FIELD:OLD=>NEW.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -156,6 +157,82 @@ def undo(batch: int) -> None:
     )
     for one in report.conflicts:
         say(N_("Left alone: {product}. {reason}"), product=one.product, reason=one.reason)
+
+
+@app.command()
+def duplicates(as_json: AsJson = False) -> None:
+    """List cards that may be the same goods twice. Example: amurlive catalog duplicates"""
+    from service.catalog.duplicates import twins
+
+    with explained(), opened() as database, database.reading() as session:
+        found = twins(session)
+    if as_json:
+        show_json([vars(one) for one in found])
+        return
+    for one in found:
+        typer.echo(f"{one.reason:<5} {one.value:<24} {', '.join(one.keys)}")
+
+
+@app.command()
+def merge(into: str, key: str) -> None:
+    """Take the card KEY into the card INTO; the old key leads there. Example: amurlive catalog merge linden-honey honey-2"""
+    from service.catalog.merging import merge as take_in
+
+    with explained(), opened() as database, database.writing() as session:
+        take_in(session, into=into, key=key)
+    say(N_("“{key}” is part of “{into}” now; take it back with: amurlive catalog split {key}"), key=key, into=into)
+
+
+@app.command()
+def split(key: str) -> None:
+    """Take a merge back. Example: amurlive catalog split honey-2"""
+    from service.catalog.merging import split as take_back
+
+    with explained(), opened() as database, database.writing() as session:
+        take_back(session, key=key)
+    say(N_("“{key}” is a card of its own again."), key=key)
+
+
+@app.command()
+def edit(
+    change: Changes, query: Query = "", line: LineOption = None, apply: Apply = False, reviewed: Reviewed = False
+) -> None:
+    """Change many cards alike: FIELD=VALUE sets, FIELD= clears, FIELD:OLD=>NEW replaces words.
+
+    Example: amurlive catalog edit "name[ru]:мед=>мёд" --query мёд
+    """
+    from service.catalog.bulk import apply as apply_bulk
+    from service.catalog.bulk import preview
+    from service.catalog.search.finding import Filter
+
+    operations = [_operation(one) for one in change]
+    with explained() as locale, opened() as database:
+        with database.reading() as session:
+            seen = preview(session, Filter(query, line=line, own=True), operations)
+        for card in seen.changes:
+            for field, before, after in card.differences:
+                typer.echo(f"{card.key} · {field}: {before or '—'} → {after or '—'}")
+        for fault in seen.faults:
+            typer.echo(f"{fault.key} · {fault.field}: {fault.what.say(locale)}", err=True)
+        say(N_("Cards chosen: {cards}, to change: {changed}, with faults: {faulty}."), cards=seen.cards, changed=seen.changed, faulty=seen.faulty)  # fmt: skip
+        if not apply:
+            say(N_("Nothing was changed. Take it over with --apply."))
+            return
+        with progress_bar(N_("Taking over")) as progress:
+            batch = apply_bulk(database.writing, seen, operations, seal=seen.seal, reviewed=reviewed, progress=progress)
+    if batch is not None:
+        say(N_("Done as batch {batch}; take it back with: amurlive catalog undo {batch}"), batch=batch)
+
+
+def _operation(text: str) -> Any:
+    from service.catalog.bulk import Operation
+
+    name, sign, rest = text.partition(":")
+    if sign and "=>" in rest and "=" not in name:
+        find, _, words = rest.partition("=>")
+        return Operation(field=name, do="replace", find=find, value=words)
+    name, _, value = text.partition("=")
+    return Operation(field=name, do="set", value=value) if value else Operation(field=name, do="clear")
 
 
 @app.command()

@@ -9,16 +9,25 @@ from sqlalchemy.orm import Session
 
 from service.catalog.checking import check_document
 from service.catalog.document import LOCALES, copy_of
+from service.catalog.redirects import redirects
 from service.catalog.revising import Edit, Vouched, applied, settled
 from service.catalog.storing import Change, Known, known, save
 from service.database import now
-from service.errors import NotFound
+from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
 from service.people.audit import record
 from service.people.caller import caller_of
 from service.webhooks.telling import tell
 
-__all__ = ["NoSuchText", "edit_card", "judge_texts", "own_document"]
+__all__ = ["MergedAway", "NoSuchText", "edit_card", "judge_texts", "own_document"]
+
+
+class MergedAway(DomainError):
+    """The card is another one now."""
+
+    status = 409
+    title = N_("“{key}” was merged into “{into}”.")
+    remedy = N_("Change that card.")
 
 
 class NoSuchText(NotFound):
@@ -26,9 +35,14 @@ class NoSuchText(NotFound):
 
 
 def own_document(session: Session, key: str) -> Known:
-    """The organisation's own card under this key; raises `NotFound`, also for a card that is only shared with it."""
+    """The organisation's own card under this key.
+
+    Raises `NotFound`, also for a card that is only shared with it, and `MergedAway`.
+    """
     found = known(session, [key]).get(key)
     if found is None:
+        if (into := redirects(session).get(key)) is not None:
+            raise MergedAway(key=key, into=into)
         raise NotFound(kind=Message(N_("The product")), name=key)
     return found
 

@@ -13,6 +13,7 @@ from service.catalog.checking import read_catalogue
 from service.catalog.document import Document, Pack, Text, pack
 from service.catalog.families import take_family
 from service.catalog.files import Pair, ProductEntry, SkuEntry
+from service.catalog.redirects import redirects
 from service.catalog.revising import Vouched, settled
 from service.catalog.storing import CHUNK, Change, known, save
 from service.database import now
@@ -58,14 +59,20 @@ def take_cards(
     report = CardsTaken()
     reviewer = caller_of(session).name[:80] if vouched else None
     at = now().isoformat(timespec="seconds")
+    merged = redirects(session)
     for start in range(0, len(cards), CHUNK):
         some = cards[start : start + CHUNK]
         there = known(session, [entry.key for _, entry in some])
         changes = []
         for line, entry in some:
+            if entry.key in merged:  # a person has made it part of another card, which says what that person wants
+                report.unchanged.append(entry.key)
+                continue
             before = there.get(entry.key)
             how = Vouched(reviewer, at, [])
             after = document_of(line, entry, before.document if before else None)
+            if before and entry.key in merged.values():
+                _keep_merged(before.document, after)
             after = settled(before.document if before else None, after, how)
             report.kept_locked += [f"{entry.key} · {text}" for text in how.kept_locked]
             if before is None:
@@ -78,6 +85,17 @@ def take_cards(
             changes.append(Change(entry.key, before, after))
         save(session, changes, kind=kind)
     return report
+
+
+def _keep_merged(before: Document, after: Document) -> None:
+    """SKUs that came from another card by a merge stay: the file this card is authored in does not know them."""
+    named = {sku["code"] for sku in after["skus"]}
+    for sku in before["skus"]:
+        if sku["code"] not in named:
+            after["skus"].append(sku)
+            for locale, texts in before["texts"].items():
+                if label := texts.get(f"sku.{sku['code']}.label"):
+                    after["texts"][locale][f"sku.{sku['code']}.label"] = label
 
 
 def document_of(line: str, entry: ProductEntry, before: Document | None = None) -> Document:

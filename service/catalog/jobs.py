@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.catalog import batches
+from service.catalog.bulk import Operation, apply, preview
+from service.catalog.files import Key, Line, Name
 from service.catalog.importing import import_catalogue
 from service.catalog.rebuilding import rebuild_some
 from service.catalog.search.finding import Filter, chosen
@@ -38,6 +40,46 @@ class ExportWanted(BaseModel):
     query: str = Field("", max_length=200)
     line: str | None = Field(None, max_length=20)
     family: str | None = Field(None, max_length=40)
+
+
+_Channel = Annotated[str | None, Field(pattern=r"^[a-z-]+(\.(zh|ru))?$", max_length=40)]
+
+
+class CardsChosen(BaseModel):
+    """Which cards of one's own: everything said must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+    query: str = Field("", max_length=200, description="Words in either language, or codes.")
+    line: Line | None = None
+    family: Name | None = None
+    brand: Key | None = None
+    county: Name | None = None
+    storage: Name | None = None
+    ready: _Channel = None
+    lacking: _Channel = None
+
+    def as_filter(self) -> Filter:
+        """The same for the search."""
+        return Filter(**self.model_dump(), own=True)
+
+
+class BulkWanted(BaseModel):
+    """A bulk edit that was looked at: which cards, what is done to each, and the preview's seal."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "chosen": {"line": "jijing_hanyang"},
+                "operations": [{"field": "facts.origin_country", "do": "set", "value": "CN"}],
+                "seal": "0123456789abcdef0123456789abcdef",
+            }
+        },
+    )
+    chosen: CardsChosen
+    operations: list[Operation] = Field(min_length=1, max_length=20)
+    seal: str = Field(pattern=r"^[0-9a-f]{32}$", description="Of the preview you have seen.")
+    reviewed: bool = Field(False, description="You have read the words and answer for them.")
 
 
 class BatchWanted(BaseModel):
@@ -96,6 +138,21 @@ def _plan(work: Work, wanted: SheetWanted) -> tuple[str, Any, Any]:
             session, name=upload.name, content=upload.content, mapping=mapping, reviewed=wanted.reviewed
         )
         return upload.name, plan, sheets
+
+
+@kind("catalogue.edit", title=N_("Changing many cards alike"), right="catalogue:write", parameters=BulkWanted)
+def edit_cards(work: Work, wanted: BulkWanted) -> Outcome:
+    """Apply a bulk edit as a batch that can be undone, if the cards are still those of the preview."""
+    with work.reading() as session:
+        seen = preview(session, wanted.chosen.as_filter(), wanted.operations)
+        begun = batches.begun_by(
+            session, work.number
+        )  # by a worker that died: part of it is applied, the seal is spent
+    batch = apply(
+        work.writing, seen, wanted.operations, seal=seen.seal if begun else wanted.seal, reviewed=wanted.reviewed,
+        job=work.number, progress=work.progress,
+    )  # fmt: skip
+    return Outcome({"batch": batch or begun, "cards": seen.cards, "changed": seen.changed})
 
 
 @kind("catalogue.undo", title=N_("Taking a batch back"), right="catalogue:write", parameters=BatchWanted)

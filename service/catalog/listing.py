@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from service.catalog.models import Product, Sku
+from service.catalog.redirects import leads_to
 from service.errors import NotFound
 from service.http.paging import page_of
 from service.i18n import N_, Message
@@ -52,10 +53,12 @@ def product_page(
 
 
 def find_product(session: Session, key: str) -> Product:
-    """The card under this key, one's own before a shared one; raises `NotFound`."""
+    """The card under this key, one's own before a shared one, or the card the key was merged into; raises `NotFound`."""
     own_first = case((Product.organisation_id == organisation_of(session), 0), else_=1)
     product = session.scalar(select(Product).where(Product.key == key).order_by(own_first, Product.id).limit(1))
     if product is None:
+        if (other := leads_to(session, key)) is not None:
+            return find_product(session, other)
         raise NotFound(kind=Message(N_("The product")), name=key, known=session.scalars(select(Product.key)))
     return product
 

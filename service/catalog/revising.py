@@ -82,16 +82,16 @@ def settled(before: Document | None, after: Document, vouched: Vouched) -> Docum
     old_texts = before["texts"] if before else {}
     for locale in LOCALES:
         old, new = old_texts.get(locale, {}), after["texts"].setdefault(locale, {})
-        for name, text in [*new.items()]:
-            was = old.get(name)
-            if was is None or was["value"] != text["value"]:
+        for name, given in [*new.items()]:
+            was, text = old.get(name), given
+            if was is None or was["value"] != given["value"]:
                 if was is not None and was.get("locked"):
                     vouched.kept_locked.append(f"{name}[{locale}]")
                     new[name] = was
                     continue
-                text = new[name] = _fresh(text)
-            elif was is not text:
-                new[name] = text = {**was}
+                text = new[name] = _fresh(given)
+            elif was is not given:
+                text = new[name] = {**was}
             if vouched.reviewer and "reviewer" not in text:
                 text["reviewer"], text["reviewed_at"] = vouched.reviewer, vouched.at
         for name, was in old.items():

@@ -61,11 +61,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Change:
-    """One card to write: `before` None for a new one."""
+    """One card to write: `before` None for a new one. `moved` are SKUs whose rows were put under this card already."""
 
     key: str
     before: Known | None
     after: Document
+    moved: frozenset[str] = frozenset()
 
 
 def known(session: Session, keys: Iterable[str]) -> dict[str, Known]:
@@ -183,7 +184,9 @@ class _Writer:
             old = {row["code"]: row for row in _sku_rows(change.before.document)} if change.before else {}
             for row in _sku_rows(change.after):
                 was = old.pop(row["code"], None)
-                if was is None:
+                if row["code"] in change.moved:
+                    changed.append({"at_id": number, "at_code": row["code"], **row})
+                elif was is None:
                     written.append({"organisation_id": self.organisation, "product_id": number, **row})
                 elif was != row:
                     changed.append({"at_id": number, "at_code": row["code"], **row})

@@ -192,7 +192,9 @@ def _gift(gift: GiftPlan | None) -> Gift | None:
 def _goods(sku: Sku, family: Family) -> Goods:
     product = sku.product
     known = places()
-    assert product.origin_country and sku.pack_measure and sku.pack_noun  # `_check` has refused unfinished cards
+    assert product.origin_country, "`_check` has refused unfinished cards"
+    assert sku.pack_measure
+    assert sku.pack_noun
     land = country(product.origin_country)
     origin = known[product.origin_place] if product.origin_place else land
     county = known[product.county] if product.county else None

@@ -21,6 +21,7 @@ from service.catalog.checking import document_faults
 from service.catalog.columns import Column, column_named, column_of, header_of
 from service.catalog.document import pack
 from service.catalog.models import Product, Sku
+from service.catalog.redirects import redirects
 from service.catalog.revising import Edit, Vouched, applied, settled
 from service.catalog.sheets.reading import Sheet, column_name
 from service.catalog.storing import CHUNK, known
@@ -168,6 +169,7 @@ class _Planner:
             if gtin:
                 self.sku_of_gtin[gtin] = None if gtin in self.sku_of_gtin else code
         self.keys = set(session.scalars(select(Product.key).where(Product.organisation_id == me)))
+        self.redirects = redirects(session)
         self.edits: dict[str, bytes] = {}
         self.places: dict[str, _Place] = {}
         self.seen: dict[str, str] = {}
@@ -271,6 +273,7 @@ class _Planner:
         key, code, gtin = values.pop("key", None), sku_values.pop("sku", None), sku_values.get("gtin")
         if code is None and gtin in self.sku_of_gtin:
             code = self.sku_of_gtin[gtin]
+        key = self.redirects.get(key, key)
         owner = self.card_of_sku.get(code) if code else None
         index, header = by_path.get("sku") or by_path.get("key") or (0, "SKU")
         if owner and key and owner != key:
