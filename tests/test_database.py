@@ -9,11 +9,11 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.catalog.models import Product
-from service.tables import ours
 from service.database import Base, Database
 from service.livestream.models import Show
 from service.people.operating import acting
 from service.resources import root
+from service.tables import ours
 
 
 class Counter(Base):

@@ -185,7 +185,7 @@ def post_split(session: Writing, key: KeyPath) -> ProductCard:
 
 @router.get("/products/{key}/words")
 def read_words(
-    session: Reading, key: KeyPath, locale: Locale,
+    session: Reading, key: KeyPath, locale: Locale = "zh",
     fallback: Annotated[bool, Query(description="Let the other language's words stand in; legal fields never do.")] = False,
 ) -> Words:  # fmt: skip
     """A card's words for a reader of one language; what stands in for them says so."""

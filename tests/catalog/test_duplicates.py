@@ -179,7 +179,9 @@ def test_sheets_and_files_with_the_old_key_mean_the_new_card(stocked: Database) 
         assert [found for found, _ in plan.edits()] == ["linden-honey"]
 
 
-def test_words_of_another_language_stand_in_only_if_asked_for_and_never_for_what_the_law_demands(stocked: Database) -> None:
+def test_words_of_another_language_stand_in_only_if_asked_for_and_never_for_what_the_law_demands(
+    stocked: Database,
+) -> None:
     gone = {"description[ru]": None, "ingredients[ru]": None}
     with stocked.writing() as session:
         edit_card(session, "linden-honey", gone)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.catalog.checking import read_catalogue
 from service.catalog.editing import edit_card, judge_texts
 from service.catalog.importing import import_catalogue
+from service.catalog.models import Product, Sku
 from service.catalog.storing import SkuInUse
-from service.catalog.models import Product, ProductText, Sku
 from service.database import Database
 from service.errors import FilesRejected
 from service.resources import root

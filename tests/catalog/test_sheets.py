@@ -342,7 +342,7 @@ def test_a_cell_that_looks_like_a_formula_leaves_csv_as_text(blank: Database) ->
 def test_the_shipped_catalogue_goes_out_and_comes_back(stocked: Database) -> None:
     for form in ("xlsx", "csv"):
         with stocked.reading() as session:
-            content = written(lambda: own_cards(session), form=form, locale="ru")  # type: ignore[arg-type] # noqa: B023
+            content = written(lambda: own_cards(session), form=form, locale="ru")  # type: ignore[arg-type]
         found = plan(stocked, content, f"a.{form}")
         assert (said(found), found.created, found.updated, found.unchanged) == ([], 0, 0, 64)
 
