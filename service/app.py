@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from service import __version__, logs
 from service.catalog.api import router as catalog_router
+from service.catalog.brands.api import router as brands_router
 from service.catalog.bulk_api import router as bulk_router
 from service.catalog.history_api import router as history_router
 from service.catalog.search.api import router as search_router
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sheets_router,
         search_router,
         bulk_router,
+        brands_router,
         pricing_router,
         livestream_router,
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from service.backups.commands import app as database
+from service.catalog.brands.commands import app as brand
 from service.catalog.commands import app as catalog
 from service.console import explained, say
 from service.i18n import N_
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="AmurLive · 阿穆尔直播 · «АмурЛайв»: bilingual livestream scripts for Heihe–Blagoveshchensk commerce.",
 )
 app.add_typer(catalog, name="catalog")
+app.add_typer(brand, name="brand")
 app.add_typer(script, name="script")
 app.add_typer(people, name="people")
 app.add_typer(organisations, name="organisation")

@@ -36,6 +36,8 @@ def read_catalogue(folder: Path | None = None) -> CatalogueFiles:
 
     Raises `FilesRejected` with every fault of every file.
     """
+    from service.catalog.brands.files import brand_lines  # here, for it speaks of keys and lines as these files do
+
     folder = folder or root("catalogs")
     families_file = read(folder / "families.yaml", FamiliesFile)
     families = families_file.content.families if families_file.content else {}
@@ -47,6 +49,8 @@ def read_catalogue(folder: Path | None = None) -> CatalogueFiles:
         if file.content:
             for index, entry in enumerate(file.content.products):
                 check_card(file, index, entry, families, seen)
+                if entry.brand_key:
+                    file.known("products", index, "brand_key", value=entry.brand_key, among=brand_lines())
                 cards.append((file.content.line, entry))
         problems += file.problems
     if problems:

@@ -185,6 +185,7 @@ class ProductEntry(Strict):
     key: Key
     family: Name
     source_locale: Literal["zh", "ru"]
+    brand_key: Key | None = None
     brand: Pair | None = None
     origin: Origin
     county: Name | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.catalog.brands.keeping import import_brands
 from service.catalog.checking import read_catalogue
 from service.catalog.document import Document, Pack, Text, pack
 from service.catalog.families import take_family
@@ -34,7 +35,7 @@ class CardsTaken:
 
 
 def import_catalogue(session: Session, *, folder: Path | None = None) -> CardsTaken:
-    """Import families and cards from `folder` (default `catalogs/`): all or nothing, and a second time nothing at all.
+    """Import families, brand lines and cards from `folder` (default `catalogs/`): all or nothing, and a second time nothing at all.
 
     Authored files have been read by whoever keeps them: the importing person answers for their texts as reviewer. Cards absent
     from the files stay as they are. Raises `FilesRejected` before anything is written.
@@ -43,6 +44,7 @@ def import_catalogue(session: Session, *, folder: Path | None = None) -> CardsTa
     for key, family in files.families.items():
         take_family(session, key, family)
     session.flush()
+    import_brands(session)
     report = take_cards(session, files.cards, kind="import", vouched=True)
     if report.created or report.updated:
         record(session, "catalogue.imported", "catalogs/", created=len(report.created), updated=len(report.updated))
@@ -103,7 +105,7 @@ def document_of(line: str, entry: ProductEntry, before: Document | None = None) 
     facts = _facts(entry)
     packs = {sku["code"]: sku for sku in before["skus"]} if before else {}
     if before and "brand_key" in before["facts"]:
-        facts["brand_key"] = before["facts"]["brand_key"]
+        facts.setdefault("brand_key", before["facts"]["brand_key"])
     return Document(
         line=line, family=entry.family, source_locale=entry.source_locale, facts=facts,
         texts={locale: {name: Text(value=value) for name, value in _texts(entry, locale)} for locale in ("zh", "ru")},
@@ -114,6 +116,7 @@ def document_of(line: str, entry: ProductEntry, before: Document | None = None) 
 def _facts(entry: ProductEntry) -> dict[str, Any]:
     shelf, temperature = entry.shelf_life, entry.temperature
     facts: dict[str, Any] = {
+        "brand_key": entry.brand_key,
         "origin_country": entry.origin.country,
         "origin_place": entry.origin.place,
         "county": entry.county,

@@ -13,7 +13,14 @@ from service.webhooks.models import Event
 __all__ = ["EventKind", "tell"]
 
 EventKind = Literal[
-    "product.saved", "price.set", "show.saved", "script.composed", "script.state", "job.done", "job.failed"
+    "product.saved",
+    "price.set",
+    "show.saved",
+    "script.composed",
+    "script.state",
+    "job.done",
+    "job.failed",
+    "paper.expiring",
 ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from importlib import import_module
 
-from service.database import Database
+from service.catalog.brands.expiring import tell_expiring
+from service.database import Database, now
 from service.jobs.running import run_job, sweep
 from service.people.caller import MACHINE
 from service.people.once import forget_old as forget_answers
@@ -42,6 +43,7 @@ def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
         with database.acting(MACHINE).writing() as session:
             forget_answers(session)
             forget_events(session)
+            tell_expiring(session, on=now().date())
 
     queue.handlers = {
         "job": lambda number: run_job(database, queue, int(number)),

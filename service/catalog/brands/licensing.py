@@ -1,0 +1,113 @@
+"""Who may sell what under a licensed brand, and on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from service.catalog.brands.keeping import lineage, own_brand
+from service.catalog.brands.models import Licence
+from service.catalog.files import Key, Name, SkuCode
+from service.catalog.models import Product
+from service.database import now
+from service.errors import DomainError
+from service.i18n import N_
+from service.people.audit import record
+from service.people.models import Organisation
+from service.people.reach import organisation_of
+
+__all__ = ["EndsBeforeItBegins", "LicenceGiven", "Uncovered", "covering", "grant", "uncovered"]
+
+
+class EndsBeforeItBegins(DomainError):
+    """A paper or licence ends before its first day."""
+
+    title = N_("The last day, {to}, lies before the first, {from_}.")
+    remedy = N_("Swap the two days, or correct one.")
+
+
+class LicenceGiven(BaseModel):
+    """A licence. `families` and `skus` narrow it; with neither it covers everything the licensee sells under the brand."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "licensee": "样例玉米食品厂 / Комбинат кукурузных продуктов (образец)", "organisation": "park",
+                "families": ["preserves"], "valid_from": "2026-01-01", "valid_to": "2026-12-31", "source": "样例 · образец",
+            }
+        },
+    )  # fmt: skip
+    licensee: str = Field(min_length=1, max_length=120)
+    organisation: Key | None = Field(None, description="Key of the licensee's organisation here.")
+    families: list[Name] = Field([], max_length=50)
+    skus: list[SkuCode] = Field([], max_length=500)
+    valid_from: date
+    valid_to: date = Field(description="The last day on which it holds.")
+    state: str = Field("valid", pattern="^(valid|suspended|revoked)$")
+    source: str = Field(min_length=1, max_length=300, description="Where the licence can be seen.")
+    verified: bool = Field(False, description="Somebody has seen the paper itself.")
+
+
+def grant(session: Session, *, brand: str, number: str, given: LicenceGiven) -> Licence:
+    """Give a licence to use a brand of one's own under this number, or change it. Raises `NotFound`, `EndsBeforeItBegins`."""
+    if given.valid_to < given.valid_from:
+        raise EndsBeforeItBegins(to=given.valid_to.isoformat(), from_=given.valid_from.isoformat())
+    owner = own_brand(session, brand)
+    licence = next((one for one in owner.licences if one.number == number), None)
+    if licence is None:
+        licence = Licence(organisation_id=owner.organisation_id, number=number, told=None)
+        owner.licences.append(licence)
+    elif licence.valid_to != given.valid_to:
+        licence.told = None
+    licence.licensee, licence.organisation_key = given.licensee, given.organisation
+    licence.families, licence.skus = list(given.families), list(given.skus)
+    licence.valid_from, licence.valid_to, licence.state = given.valid_from, given.valid_to, given.state
+    licence.source, licence.verified = given.source, given.verified
+    owner.updated_at = now()
+    session.flush()
+    record(session, "licence.saved", f"{brand} {number}", state=given.state, valid_to=given.valid_to.isoformat())
+    return licence
+
+
+def covering(session: Session, *, brand: str, sku: str, family: str, organisation: str, on: date) -> Licence | None:
+    """The licence under which an organisation may sell this SKU of a family under a brand on a day; None if there is none.
+
+    A county's line is covered by a licence of its own or of the mark it stands below. Raises `NotFound`.
+    """
+    for one in lineage(session, brand):
+        for licence in one.licences:
+            if (
+                licence.state == "valid" and licence.valid_from <= on <= licence.valid_to
+                and licence.organisation_key == organisation
+                and ((not licence.families and not licence.skus) or family in licence.families or sku in licence.skus)
+            ):  # fmt: skip
+                return licence
+    return None
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A SKU that carries a licensed brand without a licence on that day."""
+
+    product: str
+    sku: str
+    brand: str
+
+
+def uncovered(session: Session, *, on: date) -> Iterator[Uncovered]:
+    """SKUs of one's own cards under a licensed brand that no licence covers on that day."""
+    me = session.get_one(Organisation, organisation_of(session)).key
+    query = select(Product).where(Product.organisation_id == organisation_of(session), Product.brand_key.is_not(None))
+    for product in session.scalars(query.order_by(Product.key).options(selectinload(Product.skus))):
+        brand = product.brand_key or ""
+        if not any(one.licensed for one in lineage(session, brand)):
+            continue
+        for sku in product.skus:
+            if not covering(session, brand=brand, sku=sku.code, family=product.family_key, organisation=me, on=on):
+                yield Uncovered(product.key, sku.code, brand)
