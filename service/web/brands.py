@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from service.authored import words_for
-from service.catalog.brands.api import brand_shown, today
+from service.catalog.brands.api import BrandShown, brand_shown, today
 from service.catalog.brands.expiring import expiring
 from service.catalog.brands.files import paper_kinds
 from service.catalog.brands.keeping import brand_page, find_brand
@@ -22,7 +23,7 @@ from service.errors import DomainError
 from service.http.kinds import KeyPath
 from service.http.languages import CallerLocale
 from service.http.paging import After
-from service.i18n import Locale
+from service.i18n import N_, Locale, Message
 from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.people.reach import organisation_of
 from service.web.layout import back, page
@@ -42,6 +43,7 @@ def brands(session: Reading, request: Request, locale: CallerLocale) -> HTMLResp
     return page(
         request, locale, "brands.html", brands=[brand_shown(row) for row in rows], places=places(),
         ending=expiring(session, on=today()), bare=list(uncovered(session, on=today())), kinds=paper_kinds(),
+        unchecked=_unchecked(locale),
     )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def _brand(
     texts = {(text.locale, text.field): text for text in shown.texts}
     own = found.organisation_id == organisation_of(session)
     given = {"typed": {}, "fault": None} | values
-    return page(request, locale, "brand.html", status, brand=shown, texts=texts, own=own, families=families(), today=today(), **given)  # fmt: skip
+    return page(request, locale, "brand.html", status, brand=shown, texts=texts, own=own, families=families(), today=today(), unchecked=_unchecked(locale), **given)  # fmt: skip
 
 
 @router.post("/brands/{key}/licences", dependencies=OURS)
@@ -130,6 +132,14 @@ def check(
     except DomainError as error:
         return _papers(session, request, locale, error.status, fault=error.say(locale))
     return back("/papers")
+
+
+_NAMES = {"owner": N_("owner"), "registration": N_("number of the trade mark"), "story": N_("story")}
+
+
+def _unchecked(locale: Locale) -> Callable[[BrandShown], str]:
+    """What of a brand nobody has checked, in the reader's words."""
+    return lambda brand: ", ".join(Message(_NAMES.get(name, name)).say(locale) for name in brand.unverified)
 
 
 def _said(error: DomainError | ValidationError, locale: Locale) -> str:

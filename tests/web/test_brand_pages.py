@@ -25,7 +25,7 @@ def licences(database: Database) -> list[str]:
         return [row.number for row in session.query(Licence)]
 
 
-@pytest.mark.parametrize(("lang", "story"), [("zh", "极境寒养·北安"), ("ru", "Цзицзин Ханьян · Бэйань")])
+@pytest.mark.parametrize(("lang", "story"), [("zh", "极境寒养·北安"), ("ru", "Цзицзин ханьян · Бэйань")])
 def test_brand_lines_are_read_in_both_languages_on_a_phone(service: Any, enter: Any, lang: str, story: str) -> None:
     page = enter(390)
     page.goto(f"{service.address}/brands?lang={lang}")
