@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from service.authored import read
 from service.catalog.files import ProductEntry
@@ -46,6 +50,25 @@ def test_a_card_has_every_key_of_the_form() -> None:
     example = _examples("writing-products.md")[0]
     for key in ProductEntry.model_fields:
         assert f"    {key}:" in example or f"- {key}:" in example, key
+
+
+def test_the_commands_of_the_catalogue_page_run_as_they_stand(
+    sqlite_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", sqlite_server.create("stocked"))
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    blocks = re.findall(r"```sh\n(.*?)```", (DOCS / "catalogue.md").read_text(encoding="utf-8"), re.DOTALL)
+    commands = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines() if line.strip()]
+    assert len(commands) > 15
+    for program, *arguments in commands:
+        assert program == "amurlive"
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, (arguments, result.output, result.exception)
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
