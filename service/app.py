@@ -12,8 +12,11 @@ from fastapi import FastAPI
 from service import __version__, logs
 from service.catalog.api import router as catalog_router
 from service.catalog.brands.api import router as brands_router
+from service.catalog.brands.papers_api import router as papers_router
 from service.catalog.bulk_api import router as bulk_router
 from service.catalog.history_api import router as history_router
+from service.catalog.media.api import router as media_router
+from service.catalog.media.checking import MOST_BYTES
 from service.catalog.search.api import router as search_router
 from service.catalog.sheets.api import router as sheets_router
 from service.database import Database
@@ -75,6 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         search_router,
         bulk_router,
         brands_router,
+        papers_router,
+        media_router,
         pricing_router,
         livestream_router,
     )
@@ -83,7 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_pages(app)
     answer_errors(app, first=refuse_strangers)
     describe(app)
-    app.add_middleware(Limited, most=settings.max_body, uploads=settings.max_upload)
+    app.add_middleware(Limited, most=settings.max_body, uploads=settings.max_upload, picture=MOST_BYTES)
     app.add_middleware(Observed, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders)
     return app

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from service.catalog.brands.files import brand_lines
+from service.catalog.brands.keeping import keep_brand
+from service.catalog.brands.licensing import LicenceGiven, grant
+from service.catalog.brands.papers import CertificateGiven, keep_paper
 from service.catalog.checking import read_catalogue
+from service.catalog.files import Pair
+from service.catalog.media.keeping import keep_picture, put_on_card
 from service.catalog.models import Batch
 from service.catalog.sheets.taking import keep_upload
 from service.catalog.writing import save_cards
@@ -18,9 +25,12 @@ from service.people.rights import ROLES, rights_of
 from service.people.tokens import make_token
 from service.pricing.files import PriceEntry
 from service.pricing.setting import set_prices
+from tests.pictures import digest_of, drawn
 
 ORGANISATIONS = ("park", "amur", "heihe")
 MERCHANTS = ("amur", "heihe")
+PICTURES = {"amur": drawn(colour="#36c"), "heihe": drawn(colour="#3c6")}
+DIGESTS = {key: digest_of(content) for key, content in PICTURES.items()}  # nothing of a plain PNG is taken away
 
 
 def man(database: Database) -> dict[tuple[str, str], str]:
@@ -57,6 +67,19 @@ def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
     card = entry.model_copy(update={"key": f"{key}-secret", "skus": [sku]})
     save_cards(session, line=line, entries=[card])  # type: ignore[arg-type]
     keep_upload(session, name=f"{key}-secret.csv", content=b"sku")
+    picture = keep_picture(session, name=f"{key}商贸.png", content=PICTURES[key])
+    assert put_on_card(session, f"{key}-secret", digest=picture.digest).media.digest == DIGESTS[key]
+    brand = brand_lines()["russian-goods"]
+    named = brand.texts.model_copy(
+        update={"name": Pair(zh=f"{key}商贸", ru=f"«{key}» (образец)"), "slogan": None, "story": None}
+    )
+    keep_brand(session, brand.model_copy(update={"key": key, "texts": named}))
+    days = {"valid_from": date(2026, 1, 1), "valid_to": date(2099, 1, 1)}
+    grant(
+        session, brand=key, number="1", given=LicenceGiven(licensee=f"{key}商贸", organisation=key, source="-", **days)
+    )
+    paper = CertificateGiven(issuer=f"{key}商贸", country="CN", holder=f"{key}商贸", products=[f"{key}-secret"], **days)
+    keep_paper(session, kind="organic", number="1", given=paper)
     session.add(Batch(kind="import", source=f"{key}-secret.csv", person=key, state="applied"))
     set_prices(session, {sku.sku: PriceEntry.model_validate({"CN": {"live": 990}, "RU": {"live": 9900}})})
     plan = plan_of_skus(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -160,26 +160,34 @@ def _finish(session: Session, batch: Batch, keep: Callable[[Session, int], None]
         keep(session, batch.id)
 
 
-def undo(writing: Writing, batch: int, *, progress: Progress = lambda _done, _total: None) -> Undone:
+def undo(
+    writing: Writing, batch: int, *, job: int | None = None, progress: Progress = lambda _done, _total: None
+) -> Undone:
     """Take a batch back: cards it changed say again what they said before, cards it made are gone.
 
-    A card somebody has changed since is left alone and reported. Raises `NotFound`, `BatchOver`.
+    A card somebody has changed since is left alone and reported. An undo that broke off is gone on with. Raises `NotFound`,
+    `BatchOver`.
     """
     report = Undone()
     with writing() as session:
-        old = find_batch(session, batch)
+        old = _held(session, batch)
         if old.state == "undone":
             raise BatchOver(batch=batch)
         total = old.created + old.updated
-        new = _begin(session, "undo", old.source, None)
-        new.undoes, report.batch = batch, new.id
+        begun = session.scalar(select(Batch).where(Batch.undoes == batch, Batch.state == "applying"))
+        new = begun or _begin(session, "undo", old.source, None)
+        new.undoes, new.job_id = batch, job or new.job_id
+        report.batch, report.restored = new.id, new.updated
+        report.removed = old.created - _made(session, batch) if begun else 0
     after, done = 0, 0
     while True:
         with writing() as session:
+            _held(session, batch)
             steps = _revisions(session, batch, after)
             if not steps:
                 break
             _take_back(session, steps, report)
+            find_batch(session, report.batch).updated = report.restored
         after, done = steps[-1][0], done + len(steps)
         progress(min(done, total), total)
     with writing() as session:
@@ -191,6 +199,19 @@ def undo(writing: Writing, batch: int, *, progress: Progress = lambda _done, _to
             conflicts=len(report.conflicts),
         )  # fmt: skip
     return report
+
+
+def _held(session: Session, batch: int) -> Batch:
+    """The batch, locked: two who take it back at once do it one after the other."""
+    found = find_batch(session, batch)
+    session.refresh(found, with_for_update=True)
+    return found
+
+
+def _made(session: Session, batch: int) -> int:
+    """Cards the batch made that are still there."""
+    query = select(func.count()).select_from(Revision).where(Revision.batch_id == batch, Revision.before.is_(None))
+    return session.scalar(query) or 0
 
 
 _Step = tuple[int, str, Known, list[tuple[int, bytes | None]]]
@@ -230,7 +251,11 @@ def _take_back(session: Session, steps: Sequence[_Step], report: Undone) -> None
                 break
             packed, at = (previous(packed, way) if way is not None else None), at - 1
         if at < 0:
-            report.conflicts.append(Conflict(key, _changed_by(session, number)))
+            person, by = _changed_by(session, number)
+            if by != report.batch:  # else an undo that broke off has brought it back already
+                report.conflicts.append(
+                    Conflict(key, Message(N_("{person} has changed it since."), {"person": person}))
+                )
         elif packed is None:
             gone.append((number, key))
         else:
@@ -243,10 +268,11 @@ def _take_back(session: Session, steps: Sequence[_Step], report: Undone) -> None
             report.conflicts.append(Conflict(key, Message(N_("A show uses one of its SKUs."))))
 
 
-def _changed_by(session: Session, product: int) -> Message:
-    query = select(Revision.person, Revision.number).where(Revision.product_id == product)
+def _changed_by(session: Session, product: int) -> tuple[str, int | None]:
+    """Who changed a card last, and the batch of that change."""
+    query = select(Revision.person, Revision.batch_id).where(Revision.product_id == product)
     row = session.execute(query.order_by(Revision.number.desc()).limit(1)).first()
-    return Message(N_("{person} has changed it since."), {"person": row[0] if row else "—"})
+    return (row[0], row[1]) if row else ("—", None)
 
 
 def _remove(session: Session, cards: Sequence[tuple[int, str]]) -> Iterator[int]:

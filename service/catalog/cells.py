@@ -13,12 +13,20 @@ from service.catalog.gtin import is_gtin
 from service.errors import DomainError
 from service.i18n import N_, Message
 
-__all__ = ["Cell", "Choice", "Code", "Gtin", "Kind", "Many", "Number", "Refused", "Words", "plain_text"]
+__all__ = ["Cell", "Choice", "Code", "Dated", "Gtin", "Kind", "Many", "Number", "Refused", "Words", "plain_text"]
 
 Cell = str | int | float | bool | None
+# Zero-width signs, soft hyphens, direction marks: they come along with what is copied from web pages and chats.
+_UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9A-Za-z]")
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+\d+$")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")  # 1,000: a thousand, or one
+
+
+class Dated(str):
+    """A date that stood in a cell, as text. Excel makes dates of codes such as 1-5."""
 
 
 class Refused(DomainError):
@@ -59,6 +67,14 @@ def plain_text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell)
+
+
+def _seen(text: str, warnings: list[Message]) -> str:
+    """A code or number without what nobody sees in it, in plain letters and digits."""
+    plain = _UNSEEN.sub("", text).strip()
+    if plain != text:
+        warnings.append(Message(N_("Invisible characters were taken out.")))
+    return unicodedata.normalize("NFKC", plain)
 
 
 @dataclass(frozen=True)
@@ -108,38 +124,49 @@ class Number:
 
     def read(self, cell: Cell, warnings: list[Message]) -> int | str:
         if not isinstance(cell, bool):
-            text = plain_text(cell).replace("\u00a0", "").replace(" ", "").replace("−", "-")
+            text = re.sub(r"\s", "", _seen(plain_text(cell), warnings)).replace("−", "-")
+            if not self.decimal and isinstance(cell, str) and _THOUSANDS.fullmatch(text):
+                raise Refused(Message(N_("“{value}” can be read in two ways."), {"value": text[:60]}), self.bounds())
             try:
-                number = Decimal(text.replace(",", "."))
+                number = Decimal(text.replace(",", ".")) if len(text) < 40 else Decimal("NaN")
             except InvalidOperation:
                 number = Decimal("NaN")
-            if self.decimal and number.is_finite():
-                return f"{number.normalize():f}"
-            if number.is_finite() and number == number.to_integral_value():
-                self.check(int(number))
-                return int(number)
+            if number.is_finite() and abs(number.adjusted()) < 18:  # 1e400000000 is a number, too, and fills the memory
+                if self.decimal:
+                    value = text if isinstance(cell, str) and _DECIMAL.fullmatch(text) else f"{number.normalize():f}"
+                    self.check(value)
+                    return value
+                if number == number.to_integral_value():
+                    self.check(int(number))
+                    return int(number)
         raise Refused(
-            Message(N_("A whole number is expected here.")),
-            Message(N_("Write digits only, between {least} and {most}."), {"least": self.least, "most": self.most}),
+            Message(N_("A decimal number is expected here.") if self.decimal else N_("A whole number is expected here.")),
+            Message(N_("For example “3.2”.")) if self.decimal else self.bounds(),
         )
 
     def check(self, value: Any) -> None:
         if self.decimal:
-            if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value):
+            if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
                 raise Refused(Message(N_("A decimal number is expected here.")), Message(N_("For example “3.2”.")))
             return
         if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
             raise Refused(
                 Message(N_("The number does not fit here.")),
-                Message(N_("Write digits only, between {least} and {most}."), {"least": self.least, "most": self.most}),
+                self.bounds(),
             )
+
+    def bounds(self) -> Message:
+        """What may stand here."""
+        if self.most >= 10**9:  # the bound is the database's, and says nothing to people
+            return Message(N_("Write digits only, without unit; the least is {least}."), {"least": self.least})
+        return Message(N_("Write digits only, between {least} and {most}."), {"least": self.least, "most": self.most})
 
     def write(self, value: Any, locale: str) -> Cell:
         return value if isinstance(value, int) else str(value)
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"[\s_.，,、()（）-]+", "", unicodedata.normalize("NFKC", text).lower().replace("ё", "е"))
+    return re.sub(r"[\s_.，,、()（）-]+", "", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower().replace("ё", "е"))
 
 
 class Choice:
@@ -213,13 +240,18 @@ class Code:
     upper: bool
 
     def read(self, cell: Cell, warnings: list[Message]) -> str:
-        text = plain_text(cell)
+        text = _seen(plain_text(cell), warnings)
+        if isinstance(cell, Dated):
+            raise Refused(
+                Message(N_("Excel has made a date of this code: {value}."), {"value": text[:10]}),
+                Message(N_("Format the column as text and type the code again.")),
+            )
         if isinstance(cell, float) or _SCIENTIFIC.match(text):
             if _SCIENTIFIC.match(text):
                 raise _digits_lost(text)
             warnings.append(Message(N_("The code stood here as a number; leading zeros may be lost.")))
-        mended = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES)
-        if mended != unicodedata.normalize("NFKC", text):
+        mended = text.translate(_LOOKALIKES)
+        if mended != text:
             warnings.append(
                 Message(
                     N_("“{value}” holds Cyrillic letters that look Latin; read as {code}."),
@@ -256,11 +288,11 @@ class Gtin:
     """A GTIN. Numbers and lost leading zeros are repaired with a warning where the check digit proves them."""
 
     def read(self, cell: Cell, warnings: list[Message]) -> str:
-        text = re.sub(r"[\s\u00a0-]", "", plain_text(cell))
+        text = re.sub(r"[\s-]", "", _seen(plain_text(cell), warnings))
         if _SCIENTIFIC.match(text):
             raise _digits_lost(text)
         if is_gtin(text):
-            if isinstance(cell, float):
+            if isinstance(cell, (int, float)):
                 warnings.append(Message(N_("The GTIN stood here as a number; its digits are whole.")))
             return text
         for length in (12, 13, 14):

@@ -20,7 +20,9 @@ from service.i18n import N_, Message
 from service.language.russian import UnknownNoun, noun
 from service.resources import root
 
-__all__ = ["Column", "all_columns", "column_named", "column_of", "header_of", "legal_fields"]
+__all__ = [
+    "Column", "all_columns", "column_named", "column_of", "field_name", "header_of", "legal_fields", "template_columns",
+]  # fmt: skip
 
 
 class _Names(Strict):
@@ -35,6 +37,7 @@ class _File(Strict):
     locales: dict[Literal["zh", "ru"], _Names]
     choices: dict[str, dict[str, list[Text]]]
     legal: list[str]
+    template: list[str]
 
 
 @cache
@@ -200,6 +203,21 @@ def header_of(path: str, locale: str) -> str:
         name, _, tag = path.removeprefix("facts.attributes.").partition(".")
         return f"attributes.{name}[{tag}]" if tag else f"attributes.{name}"
     return path
+
+
+def field_name(path: str, locale: str) -> str:
+    """What people call a field; of an attribute, by the name its family gives it. (Headers of attributes are codes, for families differ.)"""
+    if not path.startswith("facts.attributes."):
+        return header_of(path, locale)
+    name, _, tag = path.removeprefix("facts.attributes.").partition(".")
+    found = next((f.attributes[name].name for f in families().values() if name in f.attributes), None)
+    title = name if found is None or locale == "en" else found.ru if locale == "ru" else found.zh
+    return f"{title}[{tag}]" if tag else title
+
+
+def template_columns() -> list[str]:
+    """The columns an empty sheet offers: what most goods need, in the order people fill them in."""
+    return list(_file().template)
 
 
 @cache

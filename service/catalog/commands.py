@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from service.catalog.media.commands import picture
 from service.console import explained, progress_bar, say, show_json
 from service.i18n import N_
 from service.people.operating import opened
 
 app = typer.Typer(no_args_is_help=True, help="The bilingual catalogue: import, check and list its cards.")
+app.command()(picture)
 
 Folder = Annotated[Path | None, typer.Option(help="Folder with families.yaml and products/; default: catalogs/.")]
 SheetFile = Annotated[

@@ -12,16 +12,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog.document import Difference, Document, differences, previous, text_digest, unpack
+from service.catalog.document import Difference, Document, differences, pack, previous, text_digest, unpack
 from service.catalog.editing import own_document
-from service.catalog.models import Revision
+from service.catalog.models import Product, Revision
 from service.catalog.storing import Change, Known, save
 from service.errors import NotFound
 from service.http.paging import page_of
 from service.i18n import N_, Message
 from service.people.audit import record
 
-__all__ = ["SourceChange", "content_at", "restore", "revision_differences", "revision_page", "source_changes"]
+__all__ = [
+    "CardChange", "SourceChange", "batch_changes", "content_at", "restore", "revision_differences", "revision_page",
+    "source_changes",
+]  # fmt: skip
 
 
 def revision_page(session: Session, key: str, *, after: str | None, limit: int) -> tuple[list[Revision], str | None]:
@@ -61,6 +64,38 @@ def revision_differences(session: Session, key: str, number: int, *, against: in
     there = against if against is not None else number - 1
     old = content_at(session, card, there) if there > 0 else None
     return differences(old, new)
+
+
+@dataclass(frozen=True)
+class CardChange:
+    """What a batch changed in one card; `made`: the card is new."""
+
+    product: str
+    number: int
+    made: bool
+    differences: list[Difference]
+
+
+def batch_changes(
+    session: Session, batch: int, *, after: str | None, limit: int
+) -> tuple[list[CardChange], str | None]:
+    """A page of the cards a batch changed and that are still there, each with its differences."""
+    query = select(Revision).where(Revision.batch_id == batch)
+    by = [Revision.product_id, Revision.number]
+    rows, following = page_of(session, query, by=by, after=after, limit=limit)
+    numbers = {row.product_id for row in rows}
+    cards: dict[int, tuple[str, Known]] = {}
+    for number, key, version, document in session.execute(
+        select(Product.id, Product.key, Product.version, Product.document).where(Product.id.in_(numbers))
+    ):
+        cards[number] = key, Known(number, version, unpack(document), document.encode())
+    found = []
+    for row in rows:
+        key, card = cards[row.product_id]
+        then = content_at(session, card, row.number)
+        old = unpack(previous(pack(then), row.before)) if then and row.before is not None else None
+        found.append(CardChange(key, row.number, row.before is None, differences(old, then)))
+    return found, following
 
 
 def restore(session: Session, key: str, number: int) -> None:

@@ -14,9 +14,9 @@ from service.catalog.importing import import_catalogue
 from service.catalog.rebuilding import rebuild_some
 from service.catalog.search.finding import Filter, chosen
 from service.catalog.sheets.planning import SheetMapping
-from service.catalog.sheets.taking import SheetFaulty, faults_as_data, find_profile, find_upload, plan_file, take
+from service.catalog.sheets.taking import faults_as_data, find_profile, find_upload, plan_file, take
 from service.catalog.sheets.writing import MEDIA, marked, own_cards, written
-from service.i18n import N_, Locale
+from service.i18n import LOCALES, N_, Locale
 from service.jobs.kinds import MadeFile, Nothing, Outcome, Work, kind
 
 
@@ -122,12 +122,13 @@ def check_sheet(work: Work, wanted: SheetWanted) -> Outcome:
 def take_sheet(work: Work, wanted: SheetWanted) -> Outcome:
     """Take a sheet without faults over as a batch that can be undone."""
     name, plan, _ = _plan(work, wanted)
-    if plan.errors:
-        raise SheetFaulty(name, plan)
     batch = take(work.writing, plan, source=name, reviewed=wanted.reviewed, job=work.number, progress=work.progress)
-    return Outcome(
-        {"file": name, "batch": batch, "created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged}
-    )
+    counts = {"created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged}
+    if batch is not None:  # a job that was broken off and went on has done more than it found to do this time
+        with work.reading() as session:
+            found = batches.find_batch(session, batch)
+            counts = {"created": found.created, "updated": found.updated, "unchanged": found.unchanged}
+    return Outcome({"file": name, "batch": batch, **counts})
 
 
 def _plan(work: Work, wanted: SheetWanted) -> tuple[str, Any, Any]:
@@ -158,8 +159,11 @@ def edit_cards(work: Work, wanted: BulkWanted) -> Outcome:
 @kind("catalogue.undo", title=N_("Taking a batch back"), right="catalogue:write", parameters=BatchWanted)
 def undo_batch(work: Work, wanted: BatchWanted) -> Outcome:
     """Take a batch back; cards changed since are left alone and named."""
-    report = batches.undo(work.writing, wanted.batch, progress=work.progress)
-    conflicts = [{"product": one.product, "reason": one.reason.say("en")} for one in report.conflicts[:200]]
+    report = batches.undo(work.writing, wanted.batch, job=work.number, progress=work.progress)
+    conflicts = [
+        {"product": one.product, "reason": {lang: one.reason.say(lang) for lang in LOCALES}}
+        for one in report.conflicts[:200]
+    ]
     return Outcome(
         {"batch": report.batch, "restored": report.restored, "removed": report.removed, "conflicts": conflicts,
          "conflicts_total": len(report.conflicts)}

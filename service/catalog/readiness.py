@@ -25,7 +25,9 @@ from service.catalog.models import Product, Readiness
 from service.people.reach import organisation_of
 from service.resources import root
 
-__all__ = ["ChannelNeeds", "ChannelReadiness", "Gaps", "channels", "gaps_of", "overview", "ready_for", "rows_for"]
+__all__ = [
+    "ChannelNeeds", "ChannelReadiness", "Gaps", "channels", "gaps_of", "lacking_field", "overview", "ready_for", "rows_for",
+]  # fmt: skip
 
 Gaps = dict[
     str, dict[str, str]
@@ -136,6 +138,15 @@ def ready_for(session: Session, channel: str, locale: str | None = None) -> list
     names = [f"{channel}.{one}" for one in channels()[channel].locales if locale in (None, one)]
     rows = session.execute(select(Readiness.id, Readiness.gaps))
     return [number for number, gaps in rows if all(gaps.get(name) == {} for name in names)]
+
+
+def lacking_field(session: Session, field: str, channel: str | None = None) -> list[int]:
+    """Rows of `Readiness` whose cards lack this field for a channel (`ozon`, `ozon.ru`), or for any."""
+    rows = session.execute(select(Readiness.id, Readiness.gaps))
+    return [
+        number for number, gaps in rows
+        if any(field in lacks for name, lacks in gaps.items() if channel in (None, name, name.partition(".")[0]))
+    ]  # fmt: skip
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 
 from service.catalog.document import LOCALES, Document, Pack, Text, copy_of, text_digest
 
-__all__ = ["Edit", "Vouched", "applied", "settled", "text_place"]
+__all__ = ["Edit", "Vouched", "applied", "settled", "text_place", "with_defaults"]
 
 Edit = Mapping[str, Any]
 
@@ -75,6 +75,15 @@ def _put(where: Any, path: str, value: Any) -> None:
         where.pop(name, None)
     else:
         where[name] = value
+
+
+def with_defaults(edit: Edit) -> dict[str, Any]:
+    """What a new card is taken to be where nobody says it: the language and country its line implies, both markets."""
+    russian = edit.get("line") == "russian_goods"
+    return {
+        "source_locale": "ru" if russian else "zh", "facts.origin_country": "RU" if russian else "CN",
+        "facts.markets": ["CN", "RU"], **edit,
+    }  # fmt: skip
 
 
 def settled(before: Document | None, after: Document, vouched: Vouched) -> Document:

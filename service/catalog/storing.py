@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Table, bindparam, delete, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.catalog import readiness
 from service.catalog.document import Document, backwards, differences, digest_of, pack, text_digest, unpack
 from service.catalog.families import ensure_family
+from service.catalog.inserting import insert_rows, next_ids
 from service.catalog.models import Product, ProductText, Revision, Sku
 from service.catalog.search.indexing import index
 from service.catalog.storage import storage_of
@@ -141,8 +142,8 @@ class _Writer:
         new = [row | {"created_at": self.at} for change, row in zip(changes, rows, strict=True) if not change.before]
         made: list[int] = []
         if new:
-            statement = insert(_PRODUCT).returning(_PRODUCT.c.id, sort_by_parameter_order=True)
-            made = [number for (number,) in self.connection.execute(statement, new)]
+            made = next_ids(self.connection, _PRODUCT, len(new))
+            insert_rows(self.connection, _PRODUCT, [{"id": i, **row} for i, row in zip(made, new, strict=True)])
         changed = [
             row | {"at_id": change.before.id, "at_version": change.before.version, "at_organisation": self.organisation}
             for change, row in zip(changes, rows, strict=True) if change.before
@@ -173,8 +174,7 @@ class _Writer:
                 gone.append({"at_id": number, "at_locale": place[0], "at_field": place[1]})
         if gone:
             self.connection.execute(_DELETE_TEXT, gone)
-        if written:
-            self.connection.execute(insert(_TEXT), written)
+        insert_rows(self.connection, _TEXT, written)
 
     def _skus(self, pairs: list[tuple[Change, int]]) -> None:
         written: list[dict[str, Any]] = []
@@ -201,7 +201,7 @@ class _Writer:
             self.connection.execute(_UPDATE_SKU, changed)
         if written:
             self._refuse_taken({row["code"] for row in written})
-            self.connection.execute(insert(_SKU), written)
+            insert_rows(self.connection, _SKU, written)
 
     def _refuse_taken(self, codes: set[str]) -> None:
         query = select(Sku.code).where(Sku.code.in_(codes), Sku.organisation_id == self.organisation)
@@ -220,7 +220,7 @@ class _Writer:
                     "fields": fields, "before": backwards(before.packed, document) if before else None,
                 }
             )  # fmt: skip
-        self.connection.execute(insert(_REVISION), rows)
+        insert_rows(self.connection, _REVISION, rows)
 
 
 _PLAIN = (

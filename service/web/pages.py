@@ -5,7 +5,25 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from service.web import account, audit, bulk, duplicates, entrance, jobs, members, organisations, start
+from service.web import (
+    account,
+    audit,
+    batches,
+    brands,
+    bulk,
+    card_editing,
+    card_history,
+    cards,
+    catalogue,
+    duplicates,
+    entrance,
+    jobs,
+    members,
+    organisations,
+    pictures,
+    sheets,
+    start,
+)
 from service.web.layout import HERE, error_page
 
 __all__ = ["add_pages"]
@@ -14,6 +32,23 @@ __all__ = ["add_pages"]
 def add_pages(app: FastAPI) -> None:
     """Pages, static files, and errors as pages."""
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for room in (start, entrance, account, members, organisations, jobs, audit, bulk, duplicates):
+    for room in (
+        start,
+        entrance,
+        account,
+        members,
+        organisations,
+        jobs,
+        audit,
+        brands,
+        sheets,
+        batches,
+        bulk,
+        duplicates,
+        pictures,
+    ):
         app.include_router(room.router)
+    # Last, so that no room above is taken for the key of a card.
+    for router in (catalogue.router, card_editing.new_cards, cards.router, card_editing.router, card_history.router):
+        app.include_router(router)
     app.state.error_page = error_page

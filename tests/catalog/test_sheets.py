@@ -19,6 +19,7 @@ from service.catalog.search.finding import Filter, search
 from service.catalog.sheets import reading
 from service.catalog.sheets.planning import NoColumns, Plan, SheetMapping
 from service.catalog.sheets.reading import Broken, TooLarge, UnknownForm, read_sheets
+from service.catalog.sheets.refusing import OldWorkbook
 from service.catalog.sheets.taking import SheetFaulty, plan_file, take
 from service.catalog.sheets.writing import marked, own_cards, written
 from service.catalog.storing import known
@@ -245,7 +246,7 @@ def test_a_sheet_without_known_headers_says_what_it_found(blank: Database) -> No
         ("a.xlsx", xlsx(ROW)[:2000], Broken),
         ("a.xlsx", b"PK\x03\x04nonsense", Broken),
         ("a.xlsx", b"", Broken),
-        ("a.xls", b"\xd0\xcf\x11\xe0", UnknownForm),
+        ("a.xls", b"\xd0\xcf\x11\xe0", OldWorkbook),
         ("a.csv", b'sku,name\n"open', Broken),
         ("a.exe", b"MZ", UnknownForm),
         ("a.yaml", b"line: [", FilesRejected),
@@ -265,7 +266,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     import tracemalloc
 
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         package.writestr("xl/workbook.xml", "<workbook/>")
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             for _ in range(2048):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from service.console import explained, say, show_json
+from service.console import explained, say, show_json, usage
 from service.i18n import N_
 from service.people.operating import opened
 
@@ -37,13 +38,52 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command("import")
-def import_() -> None:
+def import_(
+    samples: Annotated[bool, typer.Option("--samples", help="Also made-up licences and certificates.")] = False,
+) -> None:
     """Take the brand lines of catalogs/brands.yaml over. Example: amurlive brand import"""
     from service.catalog.brands.keeping import import_brands
+    from service.catalog.brands.samples import import_samples
+    from service.database import now
 
     with explained(), opened() as database, database.writing() as session:
         changed = import_brands(session)
+        made_up = import_samples(session, on=now().date()) if samples else 0
     say(N_("Brands changed: {changed}."), changed=changed)
+    if samples:
+        say(N_("Made-up papers added: {count}. Each says that it is a sample."), count=made_up)
+
+
+@app.command()
+def licence(
+    brand: Annotated[str, typer.Argument(help="Key of a brand of one's own.")],
+    number: Annotated[str, typer.Argument(help="The licence's number.")],
+    licensee: Annotated[str, typer.Option(help="Who may use the brand.")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    source: Annotated[str, typer.Option(help="Where the licence can be seen.")],
+    organisation: Annotated[str | None, typer.Option(help="Key of the licensee's organisation here.")] = None,
+    family: Annotated[list[str] | None, typer.Option(help="Only this family; may be repeated.")] = None,
+    sku: Annotated[list[str] | None, typer.Option(help="Only this SKU; may be repeated.")] = None,
+    state: Annotated[str, typer.Option(help="valid, suspended or revoked.")] = "valid",
+) -> None:
+    """Give a licence, or change the one of this number. Example: amurlive brand licence jijing-hanyang 1/26 --licensee 样例厂 --organisation park --from 2026-01-01 --to 2026-12-31 --source 样例"""
+    from pydantic import TypeAdapter, ValidationError
+
+    from service.catalog.brands.files import PaperNumber
+    from service.catalog.brands.licensing import LicenceGiven, grant
+
+    try:
+        name = TypeAdapter(PaperNumber).validate_python(number)
+        given = LicenceGiven(
+            licensee=licensee, organisation=organisation, families=family or [], skus=sku or [],
+            valid_from=since.date(), valid_to=until.date(), state=state, source=source,
+        )  # fmt: skip
+    except ValidationError as error:
+        usage(error, whole="number")
+    with explained(), opened() as database, database.writing() as session:
+        grant(session, brand=brand, number=name, given=given)
+    say(N_("The licence {number} of “{brand}” holds from {since} to {until}."), number=name, brand=brand, since=since.date(), until=until.date())  # fmt: skip
 
 
 @app.command()

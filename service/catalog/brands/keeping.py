@@ -18,7 +18,7 @@ from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.reach import organisation_of
 
-__all__ = ["brand_page", "find_brand", "import_brands", "keep_brand", "lineage", "own_brand"]
+__all__ = ["brand_page", "find_brand", "import_brands", "keep_brand", "lineage", "own_brand", "seen_brands"]
 
 TEXTS = ("name", "slogan", "story")
 
@@ -27,6 +27,13 @@ def brand_page(session: Session, *, after: str | None, limit: int) -> tuple[list
     """A page of brands this session sees, by key, with texts and licences. Raises `BadCursor`."""
     query = select(Brand).options(selectinload(Brand.texts), selectinload(Brand.licences))
     return page_of(session, query, by=[Brand.key, Brand.id], after=after, limit=limit)
+
+
+def seen_brands(session: Session) -> dict[str, Brand]:
+    """All brands this session sees, by key, with their licences: one's own in front of a shared one."""
+    own_last = case((Brand.organisation_id == organisation_of(session), 1), else_=0)
+    query = select(Brand).options(selectinload(Brand.licences)).order_by(own_last, Brand.id.desc())
+    return {brand.key: brand for brand in session.scalars(query)}
 
 
 def find_brand(session: Session, key: str) -> Brand:

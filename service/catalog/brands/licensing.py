@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from service.catalog.brands.keeping import lineage, own_brand
-from service.catalog.brands.models import Licence
+from service.catalog.brands.keeping import lineage, own_brand, seen_brands
+from service.catalog.brands.models import Brand, Licence
+from service.catalog.families import families
 from service.catalog.files import Key, Name, SkuCode
-from service.catalog.models import Product
+from service.catalog.models import Product, Sku
 from service.database import now
-from service.errors import DomainError
-from service.i18n import N_
+from service.errors import DomainError, NotFound
+from service.i18n import N_, Message
 from service.people.audit import record
 from service.people.models import Organisation
 from service.people.reach import organisation_of
@@ -55,9 +56,15 @@ class LicenceGiven(BaseModel):
 
 
 def grant(session: Session, *, brand: str, number: str, given: LicenceGiven) -> Licence:
-    """Give a licence to use a brand of one's own under this number, or change it. Raises `NotFound`, `EndsBeforeItBegins`."""
+    """Give a licence to use a brand of one's own under this number, or change it.
+
+    Raises `NotFound` (also for a family there is not: it would cover nothing), `EndsBeforeItBegins`.
+    """
     if given.valid_to < given.valid_from:
         raise EndsBeforeItBegins(to=given.valid_to.isoformat(), from_=given.valid_from.isoformat())
+    for family in given.families:
+        if family not in families():
+            raise NotFound(kind=Message(N_("The family of goods")), name=family, known=families())
     owner = own_brand(session, brand)
     licence = next((one for one in owner.licences if one.number == number), None)
     if licence is None:
@@ -80,34 +87,57 @@ def covering(session: Session, *, brand: str, sku: str, family: str, organisatio
 
     A county's line is covered by a licence of its own or of the mark it stands below. Raises `NotFound`.
     """
-    for one in lineage(session, brand):
-        for licence in one.licences:
+    line = lineage(session, brand)
+    return next(_holding(line, sku=sku, family=family, organisation=organisation, on=on), None)
+
+
+def _holding(line: list[Brand], *, sku: str, family: str, organisation: str, on: date) -> Iterator[Licence]:
+    for brand in line:
+        for licence in brand.licences:
             if (
                 licence.state == "valid" and licence.valid_from <= on <= licence.valid_to
                 and licence.organisation_key == organisation
                 and ((not licence.families and not licence.skus) or family in licence.families or sku in licence.skus)
             ):  # fmt: skip
-                return licence
-    return None
+                yield licence
 
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A SKU that carries a licensed brand without a licence on that day."""
+    """A SKU whose licensed brand no licence covers on that day. `known` False: nobody has set such a brand down here."""
 
     product: str
     sku: str
     brand: str
+    known: bool = True
 
 
 def uncovered(session: Session, *, on: date) -> Iterator[Uncovered]:
-    """SKUs of one's own cards under a licensed brand that no licence covers on that day."""
-    me = session.get_one(Organisation, organisation_of(session)).key
-    query = select(Product).where(Product.organisation_id == organisation_of(session), Product.brand_key.is_not(None))
-    for product in session.scalars(query.order_by(Product.key).options(selectinload(Product.skus))):
-        brand = product.brand_key or ""
-        if not any(one.licensed for one in lineage(session, brand)):
-            continue
-        for sku in product.skus:
-            if not covering(session, brand=brand, sku=sku.code, family=product.family_key, organisation=me, on=on):
-                yield Uncovered(product.key, sku.code, brand)
+    """SKUs of one's own cards under a licensed brand that no licence covers on that day, and those under an unknown one."""
+    me = organisation_of(session)
+    own, brands = session.get_one(Organisation, me).key, seen_brands(session)
+    carried = session.scalars(
+        select(Product.brand_key).where(Product.organisation_id == me, Product.brand_key.is_not(None)).distinct()
+    )
+    lines = {key: _above(brands, key) for key in carried if key}
+    strict = {key: line for key, line in lines.items() if not line or any(brand.licensed for brand in line)}
+    cards = (
+        select(Product.key, Product.family_key, Product.brand_key, Sku.code)
+        .join(Sku, Sku.product_id == Product.id)
+        .where(Product.organisation_id == me, Product.brand_key.in_(strict))
+    )
+    for product, family, carried_key, sku in session.execute(cards.order_by(Product.key, Sku.position, Sku.id)):
+        brand = carried_key or ""
+        line = strict[brand]
+        if not any(_holding(line, sku=sku, family=family, organisation=own, on=on)):
+            yield Uncovered(product, sku, brand, known=bool(line))
+
+
+def _above(brands: Mapping[str, Brand], key: str) -> list[Brand]:
+    """A brand and what it stands below, the brand first; empty if there is none of this key."""
+    line: list[Brand] = []
+    brand = brands.get(key)
+    while brand is not None and brand not in line:
+        line.append(brand)
+        brand = brands.get(brand.parent_key or "")
+    return line

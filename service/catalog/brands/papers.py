@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.catalog.brands.files import paper_kinds
@@ -22,7 +22,9 @@ from service.i18n import N_, Message
 from service.people.audit import record
 from service.people.reach import organisation_of
 
-__all__ = ["CertificateGiven", "check_paper", "find_paper", "keep_paper", "paper_gaps", "paper_page", "papers_of"]
+__all__ = [
+    "CertificateGiven", "check_paper", "find_paper", "keep_paper", "own_paper", "paper_gaps", "paper_page", "papers_of",
+]  # fmt: skip
 
 _STATES = "^(valid|suspended|revoked|unknown)$"
 
@@ -70,12 +72,20 @@ def paper_page(
 
 
 def find_paper(session: Session, kind: str, number: str) -> Certificate:
-    """One certificate of one's own; raises `NotFound`."""
+    """One certificate, one's own before a shared one; raises `NotFound`."""
+    own_first = case((Certificate.organisation_id == organisation_of(session), 0), else_=1)
     query = select(Certificate).where(Certificate.kind == kind, Certificate.number == number)
-    found = session.scalar(query.where(Certificate.organisation_id == organisation_of(session)))
+    found = session.scalar(query.order_by(own_first, Certificate.id).limit(1))
     if found is None:
         raise NotFound(kind=Message(N_("The certificate")), name=f"{kind} {number}")
     return found
+
+
+def own_paper(session: Session, kind: str, number: str, *, hold: bool = False) -> Certificate | None:
+    """One's own certificate, None if there is none. `hold`: nobody else changes it until the transaction ends."""
+    query = select(Certificate).where(Certificate.kind == kind, Certificate.number == number)
+    query = query.where(Certificate.organisation_id == organisation_of(session))
+    return session.scalar(query.with_for_update() if hold else query)
 
 
 def keep_paper(session: Session, *, kind: str, number: str, given: CertificateGiven) -> Certificate:
@@ -86,8 +96,7 @@ def keep_paper(session: Session, *, kind: str, number: str, given: CertificateGi
         raise EndsBeforeItBegins(to=given.valid_to.isoformat(), from_=given.valid_from.isoformat())
     cards = {own_document(session, key).id for key in given.products}
     me = organisation_of(session)
-    query = select(Certificate).where(Certificate.kind == kind, Certificate.number == number)
-    paper = session.scalar(query.where(Certificate.organisation_id == me))
+    paper = own_paper(session, kind, number, hold=True)
     if paper is None:
         paper = Certificate(organisation_id=me, kind=kind, number=number, told=None, products=[])
         session.add(paper)
@@ -105,7 +114,9 @@ def keep_paper(session: Session, *, kind: str, number: str, given: CertificateGi
 
 def check_paper(session: Session, *, kind: str, number: str, state: str, source: str) -> Certificate:
     """Somebody has looked a certificate up in a register just now and found it in this state. Raises `NotFound`."""
-    paper = find_paper(session, kind, number)
+    paper = own_paper(session, kind, number, hold=True)
+    if paper is None:
+        raise NotFound(kind=Message(N_("The certificate")), name=f"{kind} {number}")
     paper.state, paper.checked_at, paper.check_source = state, now(), source
     session.flush()
     record(session, "certificate.checked", f"{kind} {number}"[:200], state=state, source=source)

@@ -63,12 +63,17 @@ _Channel = Annotated[
 ]
 
 
+_Gap = Annotated[
+    str | None, Query(pattern=r"^[a-z0-9_.]+$", max_length=60, description="A field that cards lack, see /readiness.")
+]
+
+
 async def _wanted(
     q: Annotated[str, Query(max_length=200, description="Words in either language, or codes.")] = "",
     line: Line | None = None, family: NameQuery = None, brand: KeyQuery = None, county: NameQuery = None,
-    storage: NameQuery = None, ready: _Channel = None, lacking: _Channel = None, own: bool = False,
+    storage: NameQuery = None, ready: _Channel = None, lacking: _Channel = None, own: bool = False, gap: _Gap = None,
 ) -> Filter:  # fmt: skip
-    return Filter(q, line, family, brand, county, storage, ready, lacking, own)
+    return Filter(q, line, family, brand, county, storage, ready, lacking, own, gap)
 
 
 Wanted = Annotated[Filter, Depends(_wanted)]

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.catalog.listing import in_front
 from service.catalog.models import Product
-from service.catalog.readiness import channels, ready_for
+from service.catalog.readiness import channels, lacking_field, ready_for
 from service.catalog.search.asking import Term, terms_of
 from service.errors import NotFound
+from service.http.paging import page_of
 from service.i18n import N_, Message
 from service.people.reach import organisation_of
 
-__all__ = ["Facets", "Filter", "chosen", "facets", "search"]
+__all__ = ["Facets", "Filter", "browse", "chosen", "facets", "search"]
 
 CANDIDATES = 2000
 ENOUGH = 20  # hits in names and codes that make a look into the other texts unnecessary
@@ -31,7 +32,10 @@ ENOUGH = 20  # hits in names and codes that make a look into the other texts unn
 
 @dataclass(frozen=True)
 class Filter:
-    """What cards are narrowed to; `ready` and `lacking` name a channel (`ozon`) or one language of it (`livestream.zh`)."""
+    """What cards are narrowed to; `ready` and `lacking` name a channel (`ozon`) or one language of it (`livestream.zh`),
+
+    `gap` the field that cards lack for `lacking` (else for any channel of their markets).
+    """
 
     query: str = ""
     line: str | None = None
@@ -42,6 +46,7 @@ class Filter:
     ready: str | None = None
     lacking: str | None = None
     own: bool = False
+    gap: str | None = None
 
 
 def chosen(session: Session, wanted: Filter, *, whole: bool = True) -> Select[Any]:
@@ -66,6 +71,8 @@ def narrowed(session: Session, query: Select[Any], wanted: Filter) -> Select[Any
         query = query.where(Product.readiness_id.in_(_ready(session, wanted.ready)))
     if wanted.lacking:
         query = query.where(Product.readiness_id.not_in(_ready(session, wanted.lacking)))
+    if wanted.gap:
+        query = query.where(Product.readiness_id.in_(lacking_field(session, wanted.gap, wanted.lacking)))
     if wanted.own:
         return query.where(Product.organisation_id == organisation_of(session))
     return in_front(session, query)
@@ -93,10 +100,21 @@ def search(session: Session, wanted: Filter, *, limit: int = 20) -> list[Product
     return _cards(session, found)
 
 
+def browse(
+    session: Session, wanted: Filter, *, after: str | None = None, limit: int = 50
+) -> tuple[list[Product], str | None]:
+    """A page of all cards a filter without words lets through, by key, and the cursor of the next. Raises `BadCursor`."""
+    query = narrowed(session, select(Product), wanted).options(*_WHOLE)
+    return page_of(session, query, by=[Product.key, Product.id], after=after, limit=limit)
+
+
+_WHOLE = (
+    selectinload(Product.texts), selectinload(Product.skus), joinedload(Product.organisation), joinedload(Product.readiness),
+)  # fmt: skip
+
+
 def _cards(session: Session, numbers: Sequence[int]) -> list[Product]:
-    query = select(Product).where(Product.id.in_(numbers)).options(
-        selectinload(Product.texts), selectinload(Product.skus), joinedload(Product.organisation)
-    )  # fmt: skip
+    query = select(Product).where(Product.id.in_(numbers)).options(*_WHOLE)
     by_id = {product.id: product for product in session.scalars(query)}
     return [by_id[number] for number in numbers if number in by_id]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, column, func, insert, or_, select, table, update
+from sqlalchemy import Table, bindparam, column, func, or_, select, table, update
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Session
 
 from service.catalog.document import LOCALES, Document, unpack
+from service.catalog.inserting import insert_rows
 from service.catalog.models import Product, SearchDocument
 from service.catalog.search.tokens import BREAK, VERSION, indexed, pinyin_tokens, words
 from service.people.reach import organisation_of
@@ -23,42 +24,47 @@ __all__ = ["index", "reindex", "waiting"]
 HEAD = ("name", "short_name", "spoken_name", "brand")
 _TABLE = cast("Table", SearchDocument.__table__)
 _UPDATE = update(_TABLE).where(_TABLE.c.product_id == bindparam("at_id"))
-_POSTGRES = table("search_document", column("product_id"), column("head_vector"), column("body_vector"))
-_VECTORS = (
+_PLACES = 16383  # the furthest position a tsvector knows
+
+# PostgreSQL's table holds the vectors besides; written with the row, for a second look at it cost as much as the first.
+_TYPES = {"head_vector": "tsvector", "body_vector": "tsvector"}
+_NAMES = ("tokenizer", "exact", "stem", "body")
+_POSTGRES = table("search_document", *(column(name) for name in ("product_id", *_NAMES, *_TYPES)))
+_UPDATE_BOTH = (
     update(_POSTGRES)
     .where(_POSTGRES.c.product_id == bindparam("at_id"))
-    .values(head_vector=cast_to(bindparam("head"), TSVECTOR), body_vector=cast_to(bindparam("body"), TSVECTOR))
+    .values(
+        {name: bindparam(name) for name in _NAMES} | {name: cast_to(bindparam(name), TSVECTOR) for name in _TYPES}
+    )
 )
-_PLACES = 16383  # the furthest position a tsvector knows
 
 
 def index(session: Session, cards: Iterable[tuple[int, str, Document, bool]]) -> None:
     """Write the search documents of these cards: (id, key, content, whether the card is new)."""
     organisation, connection = organisation_of(session), session.connection()
+    postgres = session.get_bind().dialect.name == "postgresql"
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for number, key, document, is_new in cards:
         exact, stems, body = tokens_of(key, document)
-        row = {"tokenizer": VERSION, "exact": exact, "stem": stems, "body": body}
+        row: dict[str, Any] = {"tokenizer": VERSION, "exact": exact, "stem": stems, "body": body}
+        if postgres:
+            row |= _vectors(exact, stems, body)
         if is_new:
             new.append({"product_id": number, "organisation_id": organisation, **row})
         else:
             changed.append({"at_id": number, **row})
     if changed:
-        connection.execute(_UPDATE, changed)
-    if new:
-        connection.execute(insert(_TABLE), new)
-    if session.get_bind().dialect.name == "postgresql" and (new or changed):
-        connection.execute(_VECTORS, [_vectors(row) for row in (*new, *changed)])
+        connection.execute(_UPDATE_BOTH if postgres else _UPDATE, changed)
+    insert_rows(connection, _TABLE, new, types=_TYPES)
 
 
-def _vectors(row: dict[str, Any]) -> dict[str, Any]:
+def _vectors(exact: str, stems: str, body: str) -> dict[str, str]:
     """The same tokens as PostgreSQL's tsvector: exact forms carry weight A, which a query can ask for."""
-    exact = [f"{token}:{_PLACES}A" for token in row["exact"].split()]
-    stems = [f"{token}:{min(place, _PLACES - 1)}" for place, token in enumerate(row["stem"].split(), 1)]
-    body = [f"{token}:{min(place, _PLACES)}" for place, token in enumerate(row["body"].split(), 1)]
-    number = row["product_id"] if "product_id" in row else row["at_id"]
-    return {"at_id": number, "head": " ".join(exact + stems), "body": " ".join(body)}
+    forms = " ".join([f"{token}:{_PLACES}A" for token in exact.split()])
+    placed = " ".join([f"{token}:{min(place, _PLACES - 1)}" for place, token in enumerate(stems.split(), 1)])
+    words = " ".join([f"{token}:{min(place, _PLACES)}" for place, token in enumerate(body.split(), 1)])
+    return {"head_vector": f"{forms} {placed}", "body_vector": words}
 
 
 def tokens_of(key: str, document: Document) -> tuple[str, str, str]:

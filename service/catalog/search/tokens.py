@@ -35,7 +35,7 @@ def normal(text: str) -> str:
 
 def words(text: str) -> Iterator[tuple[str, str]]:
     """The runs of a text with their script: han (as one run), cyrillic, latin, digits, and `BREAK` as it stands."""
-    for run in _RUNS.findall(normal(text)):
+    for run in _runs(text):
         first = run[0]
         if first >= "\u3400":
             yield "han", simplified(run)
@@ -47,7 +47,7 @@ def words(text: str) -> Iterator[tuple[str, str]]:
 
 def indexed(text: str) -> Iterator[str]:
     """The tokens of running text: characters of Chinese, stems of Russian, everything else as it is."""
-    for run in _RUNS.findall(normal(text)):
+    for run in _runs(text):
         first = run[0]
         if first >= "\u3400":
             yield " ".join(simplified(run))
@@ -55,6 +55,12 @@ def indexed(text: str) -> Iterator[str]:
             yield stem(run)
         else:
             yield run
+
+
+@lru_cache(maxsize=16)  # names are asked for twice running, as words and as tokens
+def _runs(text: str) -> list[str]:
+    found: list[str] = _RUNS.findall(normal(text))
+    return found
 
 
 @lru_cache(maxsize=65536)

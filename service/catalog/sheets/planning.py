@@ -22,15 +22,16 @@ from service.catalog.columns import Column, column_named, column_of, header_of
 from service.catalog.document import pack
 from service.catalog.models import Product, Sku
 from service.catalog.redirects import redirects
-from service.catalog.revising import Edit, Vouched, applied, settled
+from service.catalog.revising import Edit, Vouched, applied, settled, with_defaults
 from service.catalog.sheets.reading import Sheet, column_name
 from service.catalog.storing import CHUNK, known
 from service.errors import DomainError
-from service.i18n import N_, Locale, Message
+from service.i18n import N_, Locale, Message, Named
 from service.people.reach import organisation_of
 
 __all__ = ["Fault", "NoColumns", "Plan", "SheetMapping", "plan_sheets"]
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_FAULTS = 20_000  # kept with their places; beyond, they are counted only
 
 
@@ -58,7 +59,10 @@ class SheetMapping(BaseModel):
 
 @dataclass(frozen=True)
 class Fault:
-    """One cell that cannot stand, or was repaired (`level` warning): where, what stood there, what is wrong, what is right."""
+    """One cell that cannot stand, or was repaired (`level` warning): where, what stood there, what is wrong, what is right.
+
+    `header` is empty where the sheet has no such column; `field` is the field's path, where it is known.
+    """
 
     level: Literal["error", "warning"]
     sheet: str
@@ -68,17 +72,19 @@ class Fault:
     value: str
     what: Message
     remedy: Message
+    field: str = ""
 
     def as_data(self, locale: Locale) -> dict[str, Any]:
         """For programs and pages."""
         return {
             "level": self.level, "sheet": self.sheet, "row": self.row, "column": self.column, "header": self.header,
-            "value": self.value, "message": self.what.say(locale), "remedy": self.remedy.say(locale),
+            "field": self.field, "value": self.value, "message": self.what.say(locale), "remedy": self.remedy.say(locale),
         }  # fmt: skip
 
     def say(self, locale: Locale) -> str:
         """One line for a terminal."""
-        place = f"{self.sheet + ' · ' if self.sheet else ''}{self.column}{self.row} · {self.header}"
+        name = self.header or (header_of(self.field, locale) if self.field else "")
+        place = f"{self.sheet + ' · ' if self.sheet else ''}{self.column}{self.row} · {name}"
         return f"{place} [{self.value}]: {self.what.say(locale)} {self.remedy.say(locale)}"
 
 
@@ -117,7 +123,7 @@ def plan_sheets(
     planner = _Planner(session, mapping, reviewed)
     headed = [(sheet, at) for sheet in sheets if (at := _header_row(sheet, mapping)) is not None]
     if not headed:
-        found = [plain_text(cell) for sheet in sheets[:1] for row in sheet.rows[:1] for cell in row if cell is not None]
+        found = [_shown(cell)[:40] for sheet in sheets[:1] for row in sheet.rows[:1] for cell in row if cell is not None]
         raise NoColumns(file=name, found=found[:12] or "—")
     for sheet, at in headed:
         planner.take(sheet, at)
@@ -139,7 +145,7 @@ def _header_row(sheet: Sheet, mapping: SheetMapping) -> int | None:
     """The row, of the first ten, whose cells name most columns; it must name at least two."""
     best, most = None, 1
     for number, row in enumerate(sheet.rows[:10]):
-        texts = [plain_text(cell) for cell in row if cell is not None]
+        texts = [_shown(cell)[:200] for cell in row if cell is not None]
         known_names = sum(text in mapping.columns or column_named(text) is not None for text in texts)
         if known_names > most:
             best, most = number, known_names
@@ -182,8 +188,9 @@ class _Planner:
         columns = self._columns(sheet, header_at)
         by_path = {column.path: (index, header) for index, column, header in columns}
         defaults = self._defaults({column.path for _, column, _ in columns})
+        flagged = {int(cell.lstrip(_LETTERS)) for cell in sheet.formulas | sheet.errors}
         for offset, row in enumerate(sheet.rows[header_at + 1 :], header_at + 2):
-            if any(cell is not None for cell in row):
+            if any(cell is not None for cell in row) or offset in flagged:
                 self._row(sheet, offset, row, columns, by_path, defaults)
         self._put_away()
 
@@ -201,7 +208,7 @@ class _Planner:
         if header_at in sheet.merged:
             self._fault("error", sheet.name, header_at + 1, 0, "", None, N_("Cells of the header row are merged."), N_("Unmerge them and name every column."))  # fmt: skip
         for index, cell in enumerate(sheet.rows[header_at]):
-            header = plain_text(cell) if cell is not None else ""
+            header = _shown(cell)[:200]
             if not header:
                 filled = any(len(row) > index and row[index] is not None for row in sheet.rows[header_at + 1 :])
                 if filled:
@@ -228,13 +235,17 @@ class _Planner:
     ) -> None:  # fmt: skip
         values: dict[str, Any] = {}
         sku_values: dict[str, Any] = {}
-        faulty = False
+        refused: set[str] = set()
         formulas = sheet.formulas
         for index, column, header in columns:
             cell = row[index] if index < len(row) else None
             if formulas and f"{column_name(index)}{number}" in formulas:
                 self._fault("error", sheet.name, number, index, header, cell, N_("The cell holds a formula without a value."), N_("Paste the value instead of the formula."))  # fmt: skip
-                faulty = True
+                refused.add(column.path)
+                continue
+            if sheet.errors and f"{column_name(index)}{number}" in sheet.errors:
+                self._fault("error", sheet.name, number, index, header, cell, N_("The cell holds an error of the spreadsheet, such as #N/A, instead of a value."), N_("Correct its formula, or type the value."))  # fmt: skip
+                refused.add(column.path)
                 continue
             if cell is None or (isinstance(cell, str) and not cell.strip()):
                 if column.path in self.mapping.clear and column.path not in (
@@ -249,20 +260,24 @@ class _Planner:
             warnings: list[Message] = []
             try:
                 value = column.kind.read(cell, warnings)
-            except Refused as refused:
-                self._note("error", sheet.name, number, index, header, cell, refused.what, refused.right)
-                faulty = True
+            except Refused as fault:
+                self._note("error", sheet.name, number, index, header, cell, fault.what, fault.right)
+                refused.add(column.path)
                 continue
             for warning in warnings:
                 self._note("warning", sheet.name, number, index, header, cell, warning, Message(N_("Check it.")))
             (sku_values if column.level == "sku" else values)[column.path] = value
         for column, value in defaults:
             (sku_values if column.level == "sku" else values).setdefault(column.path, value)
+        if refused & {"key", "sku"}:
+            return  # whose row it is cannot be said
         identity = self._identify(sheet, number, values, sku_values, by_path)
-        if identity is None or faulty:
+        if identity is None or refused:
             return
         key, code = identity
         if code is not None:
+            if code not in self.card_of_sku:  # a pack that says nothing of itself is a fault, not passed over
+                sku_values.setdefault("net_value", None)
             values |= {f"sku.{code}.{path}": value for path, value in sku_values.items()}
         self._join(sheet, number, key, values, by_path)
 
@@ -330,7 +345,7 @@ class _Planner:
                 edit = orjson.loads(self.edits.pop(key))
                 before = there.get(key)
                 if before is None:
-                    edit = _with_defaults(edit)
+                    edit = with_defaults(edit)
                     self._demand(key, edit)
                 document = before.document if before else None
                 after = settled(document, applied(document, edit), self.vouched)
@@ -340,7 +355,7 @@ class _Planner:
                 place = self.places[key]
                 for path, what, remedy in document_faults(after):
                     index, header = self._column(place, path)
-                    self._note("error", place.sheet, place.row, index, header, None, what, remedy)
+                    self._note("error", place.sheet, place.row, index, header, None, what, remedy, path)
                 if before is None:
                     self.plan.created += 1
                 else:
@@ -349,7 +364,7 @@ class _Planner:
 
     def _column(self, place: _Place, path: str) -> tuple[int, str]:
         name = path.rpartition(".")[2] if path.startswith("sku.") else path
-        return place.columns.get(name, (0, header_of(name, "en")))
+        return place.columns.get(name, (0, ""))
 
     def _demand(self, key: str, edit: Mapping[str, Any]) -> None:
         """What a new card cannot be without."""
@@ -361,28 +376,25 @@ class _Planner:
             lacking.append("sku")
         for path in lacking:
             index, header = self._column(place, path)
-            self._fault("error", place.sheet, place.row, index, header, None, N_("A new card needs “{field}”."), N_("Fill it in, or give one value for all rows."), field=path)  # fmt: skip
+            named = Named(header_of(path, "en"), header_of(path, "zh"), header_of(path, "ru"))
+            self._fault("error", place.sheet, place.row, index, header, None, N_("A new card needs “{field}”."), N_("Fill it in, or give one value for all rows."), path=path, field=named)  # fmt: skip
 
     # noting faults
 
     def _fault(
         self, level: Literal["error", "warning"], sheet: str, row: int, index: int, header: str, value: Any, what: str,
-        remedy: str, **facts: Any,
+        remedy: str, path: str = "", **facts: Any,
     ) -> None:  # fmt: skip
-        self._note(level, sheet, row, index, header, value, Message(what, facts), Message(remedy, facts))
+        self._note(level, sheet, row, index, header, value, Message(what, facts), Message(remedy, facts), path)
 
     def _note(
         self, level: Literal["error", "warning"], sheet: str, row: int, index: int, header: str, value: Any, what: Message,
-        remedy: Message,
+        remedy: Message, path: str = "",
     ) -> None:  # fmt: skip
-        shown = "" if value is None else plain_text(value)[:60]
-        self.plan.note(Fault(level, sheet, row, column_name(index), header, shown, what, remedy))
+        shown = _shown(value)[:60]
+        self.plan.note(Fault(level, sheet, row, column_name(index), header, shown, what, remedy, path))
 
 
-def _with_defaults(edit: dict[str, Any]) -> dict[str, Any]:
-    """What a new card is taken to be where the sheet is silent: the language and country its line implies, both markets."""
-    russian = edit.get("line") == "russian_goods"
-    return {
-        "source_locale": "ru" if russian else "zh", "facts.origin_country": "RU" if russian else "CN",
-        "facts.markets": ["CN", "RU"], **edit,
-    }  # fmt: skip
+def _shown(cell: Cell) -> str:
+    """A cell as a person sees it; control characters, which not every database takes, as �."""
+    return "" if cell is None else re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "�", plain_text(cell))

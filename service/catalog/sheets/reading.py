@@ -1,91 +1,37 @@
-"""From an uploaded file to rows of cells: XLSX, CSV in the encodings the trade uses. What is damaged or dangerous is refused here.
-
-Limits: `MOST_BYTES` of upload, `MOST_UNPACKED` after unpacking (a workbook is a zip), `MOST_ROWS` rows, `MOST_COLUMNS` columns.
-"""
+"""From an uploaded file to rows of cells: XLSX, CSV in the encodings the trade uses. What is damaged or dangerous is refused here."""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.catalog.cells import Cell
-from service.errors import DomainError
-from service.i18n import N_
+from service.catalog.cells import Cell, Dated
+from service.catalog.sheets.refusing import (
+    MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SIGNS, Broken, OldWorkbook, TooLarge, UnknownForm, WrongEncoding,
+)  # fmt: skip
+from service.catalog.sheets.unpacking import inspected
+from service.i18n import N_, Message
 
-__all__ = [
-    "MOST_BYTES",
-    "MOST_ROWS",
-    "Broken",
-    "Sheet",
-    "TooLarge",
-    "UnknownForm",
-    "WrongEncoding",
-    "column_name",
-    "read_sheets",
-]
-
-MOST_BYTES = 200 * 2**20
-MOST_UNPACKED = 2**30
-MOST_ROWS = 500_000
-MOST_COLUMNS = 500
-_CHUNK = 2**20
-
-
-class Broken(DomainError):
-    """The file is damaged or no workbook at all."""
-
-    title = N_("“{file}” cannot be read: it is damaged, cut off, or not what its name says.")
-    remedy = N_("Open it in a spreadsheet program, save it again as XLSX and upload that.")
-
-
-class TooLarge(DomainError):
-    """More than the limits allow."""
-
-    status = 413
-    title = N_("“{file}” is too large: {what}.")
-    remedy = N_(
-        "Split it into several files; at most {bytes} MB, unpacked {unpacked} MB, {rows} rows and {columns} columns."
-    )
-
-    def __init__(self, file: str, what: str) -> None:
-        super().__init__(
-            file=file,
-            what=what,
-            bytes=MOST_BYTES >> 20,
-            unpacked=MOST_UNPACKED >> 20,
-            rows=MOST_ROWS,
-            columns=MOST_COLUMNS,
-        )
-
-
-class UnknownForm(DomainError):
-    """Not a form we read."""
-
-    title = N_("“{file}” is not a file of cards.")
-    remedy = N_("Upload XLSX, CSV or YAML; old XLS files: save them as XLSX first.")
-
-
-class WrongEncoding(DomainError):
-    """A CSV whose letters cannot be told."""
-
-    title = N_("The encoding of “{file}” cannot be told.")
-    remedy = N_("Save it as “CSV UTF-8” or as XLSX; read here are UTF-8, UTF-16, Windows-1251 and GB18030.")
+__all__ = ["MOST_ROWS", "Broken", "Sheet", "TooLarge", "UnknownForm", "WrongEncoding", "column_name", "read_sheets"]
 
 
 @dataclass
 class Sheet:
-    """One table, from A1 on. `formulas` are cells (C7) that hold a formula without its value, `merged` rows that hold merged cells."""
+    """One table, from A1 on. `formulas` are cells (C7) that hold a formula without its value, `errors` those that hold #N/A and the
+
+    like, `merged` rows that hold merged cells.
+    """
 
     name: str
     rows: list[list[Cell]]
     formulas: set[str] = field(default_factory=set)
     merged: set[int] = field(default_factory=set)
+    errors: set[str] = field(default_factory=set)
 
 
 def column_name(index: int) -> str:
@@ -105,6 +51,8 @@ def read_sheets(name: str, content: bytes) -> list[Sheet]:
     suffix = name.rpartition(".")[2].lower()
     if content[:4] == b"PK\x03\x04":
         return list(_workbook(name, content))
+    if content[:4] == b"\xd0\xcf\x11\xe0":
+        raise OldWorkbook(file=name)
     if suffix in ("xlsx", "xlsm"):
         raise Broken(file=name)
     if suffix in ("csv", "tsv", "txt"):
@@ -113,86 +61,85 @@ def read_sheets(name: str, content: bytes) -> list[Sheet]:
 
 
 def _workbook(name: str, content: bytes) -> Iterator[Sheet]:
-    formulas = _inspected(name, content)
+    seen = inspected(name, content)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for index, title in enumerate(book.sheet_names):
+        if len(book.sheet_names) != len(seen):
+            raise Broken(file=name)
+        for index, (title, part) in enumerate(zip(book.sheet_names, seen, strict=True)):
             sheet = book.get_sheet_by_index(index)
-            if sheet.height > MOST_ROWS + 1 or sheet.width > MOST_COLUMNS:
-                raise TooLarge(name, f"{sheet.height} × {sheet.width}")
-            rows = [[None if cell == "" else _cell(cell) for cell in row] for row in sheet.iter_rows()]
+            low, last = sheet.end or (0, 0)
+            if low > MOST_ROWS or last >= MOST_COLUMNS:
+                raise TooLarge(name, f"{low + 1} × {last + 1}")
+            # Rows come from the first on, cells only from the first column that holds anything.
+            left: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
+            rows = [left + [None if cell == "" else _cell(cell) for cell in row] for row in sheet.iter_rows()]
+            last_flagged = max((int(re.sub("[A-Z]+", "", cell)) for cell in part.formulas | part.errors), default=0)
+            rows += [[] for _ in range(min(last_flagged, MOST_ROWS) - len(rows))]
             if any(cell is not None for row in rows for cell in row):
                 merged = {
                     row
-                    for (top, left), (low, right) in sheet.merged_cell_ranges or []
-                    if right > left
-                    for row in range(top, low + 1)
+                    for (top, first), (bottom, end) in sheet.merged_cell_ranges or []
+                    if end > first
+                    for row in range(top, min(bottom, len(rows)) + 1)
                 }
-                yield Sheet(title, rows, formulas.get(index, set()), merged)
-    except (CalamineError, ValueError, OSError) as error:
+                yield Sheet(title, rows, part.formulas, merged, part.errors)
+    except (CalamineError, ValueError, OSError, OverflowError) as error:
         raise Broken(file=name) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader's own way to break, which no Exception catches
+            raise Broken(file=name) from error
+        raise
 
 
 def _cell(cell: Any) -> Cell:
-    if isinstance(cell, (str, float, int)):
+    if isinstance(cell, float):
+        return cell if math.isfinite(cell) else str(cell)
+    if isinstance(cell, (str, int)):
         return cell
-    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
-
-
-_SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml$")
-_EMPTY_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
-
-
-def _inspected(name: str, content: bytes) -> dict[int, set[str]]:
-    """Unpack piece by piece, holding nothing: sizes and checksums before another library trusts them; formulas without value."""
-    found: dict[int, set[str]] = {}
-    total = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            entries = package.infolist()
-            if "xl/workbook.xml" not in package.NameToInfo:
-                raise UnknownForm(file=name)
-            if len(entries) > 10_000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-                raise TooLarge(name, f"{sum(entry.file_size for entry in entries) >> 20} MB")
-            for entry in entries:
-                sheet = _SHEET.match(entry.filename)
-                tail = b""
-                with package.open(entry) as stream:
-                    while piece := stream.read(_CHUNK):
-                        total += len(piece)
-                        if total > MOST_UNPACKED:
-                            raise TooLarge(name, f"{total >> 20} MB")
-                        if sheet and b"<f" in piece:
-                            cells = found.setdefault(int(sheet[1]) - 1, set())
-                            cells |= {cell.decode() for cell in _EMPTY_FORMULA.findall(tail + piece)}
-                        tail = piece[-2000:]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise Broken(file=name) from error
-    return found
+    return Dated(cell.isoformat()) if hasattr(cell, "isoformat") else str(cell)
 
 
 def _csv(name: str, content: bytes) -> Sheet:
     text = _decoded(name, content)
-    sample = text[:20000]
-    first = sample.split("\n", 1)[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
-    csv.field_size_limit(1_000_000)
+    delimiter = _delimiter(text)
+    csv.field_size_limit(MOST_SIGNS)
     rows: list[list[Cell]] = []
     formulas: set[str] = set()
+    errors: set[str] = set()
+    cells = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
+            cells += len(row)
+            if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS or cells > MOST_CELLS:
                 raise TooLarge(name, f"{len(rows)} × {len(row)}")
             number = len(rows) + 1
-            formulas |= {
-                f"{column_name(i)}{number}" for i, cell in enumerate(row) if cell[:1] == "=" and cell[1:2].isalpha()
-            }
+            for index, cell in enumerate(row):
+                if cell[:1] == "=" and cell[1:2].isalpha():
+                    formulas.add(f"{column_name(index)}{number}")
+                elif cell[:1] == "#" and cell in _ERRORS:
+                    errors.add(f"{column_name(index)}{number}")
             rows.append([_unshielded(cell) if cell else None for cell in row])
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise TooLarge(name, Message(N_("one cell holds more than {most} characters"), {"most": MOST_SIGNS})) from error
         raise Broken(file=name) from error
-    return Sheet("", rows, formulas=formulas)
+    return Sheet("", rows, formulas, errors=errors)
+
+
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"})  # fmt: skip
+
+
+def _delimiter(text: str) -> str:
+    """What stands most often between the names of the first row that holds any; Excel's own line “sep=;” says it."""
+    told = re.match(r"sep=([,;\t])\r?\n", text)
+    if told:
+        return told[1]
+    first = next((line for line in text[:20000].splitlines() if line.strip(" ,;\t\"")), "")
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max((",", ";", "\t"), key=bare.count)
 
 
 _SHIELD = re.compile(r"'+[=+\-@\t\r]")
@@ -206,6 +153,8 @@ def _unshielded(cell: str) -> str:
 def _decoded(name: str, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         order: tuple[str, ...] = ("utf-16",)
+    elif wide := _wide(content):
+        order = (wide,)
     elif _looks_russian(content):
         order = ("utf-8-sig", "cp1251", "gb18030")
     else:
@@ -218,6 +167,15 @@ def _decoded(name: str, content: bytes) -> str:
         if "\x00" not in text:
             return text
     raise WrongEncoding(file=name)
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without its mark: line ends, separators and digits have their zero byte on one side (一 has it on the other)."""
+    sample = content[:20000]
+    high, low = sample[0::2].count(0), sample[1::2].count(0)
+    if len(content) % 2 or max(high, low) < 2 or 4 * min(high, low) > max(high, low):
+        return None
+    return "utf-16-be" if high > low else "utf-16-le"
 
 
 def _looks_russian(content: bytes) -> bool:

@@ -21,9 +21,10 @@ from service.catalog.document import flat
 from service.catalog.families import families
 from service.catalog.files import ProductsFile
 from service.catalog.importing import document_of
-from service.catalog.models import ImportProfile, Upload
+from service.catalog.models import Batch, ImportProfile, Upload
 from service.catalog.sheets.planning import Fault, Plan, SheetMapping, plan_edits, plan_sheets
-from service.catalog.sheets.reading import MOST_BYTES, Sheet, TooLarge, read_sheets
+from service.catalog.sheets.reading import Sheet, read_sheets
+from service.catalog.sheets.refusing import MOST_BYTES, TooLarge
 from service.database import now
 from service.errors import DomainError, FilesRejected, NotFound
 from service.i18n import LOCALES, N_, Locale, Message
@@ -140,20 +141,35 @@ def take(
     writing: batches.Writing, plan: Plan, *, source: str, reviewed: bool, job: int | None = None,
     progress: batches.Progress = lambda _done, _total: None,
 ) -> int | None:  # fmt: skip
-    """Take a plan without faults over as a batch; returns its number, None if nothing would change. Raises `SheetFaulty`."""
+    """Take a plan without faults over as a batch; returns its number, None if nothing would change. Raises `SheetFaulty`.
+
+    A job that was broken off goes on with its batch; if the sheet no longer fits meanwhile, what it had written is taken back.
+    """
+    begun = _begun(writing, job)
     if plan.errors:
+        if begun is not None:
+            batches.undo(writing, begun)
         raise SheetFaulty(source, plan)
-    if not plan.packed:
+    if not plan.packed and begun is None:
         return None
+    cards = plan.created + plan.updated + plan.unchanged
 
     def keep(session: Session, number: int) -> None:
-        batches.find_batch(session, number).unchanged += plan.unchanged
+        batch = batches.find_batch(session, number)
+        batch.unchanged = cards - batch.created - batch.updated
 
     with _calm():
         return batches.apply(
             writing, plan.edits(), len(plan.packed), kind="import", source=source, reviewed=reviewed, job=job,
             progress=progress, keep=keep,
         )  # fmt: skip
+
+
+def _begun(writing: batches.Writing, job: int | None) -> int | None:
+    if job is None:
+        return None
+    with writing() as session:
+        return session.scalar(select(Batch.id).where(Batch.job_id == job, Batch.state == "applying"))
 
 
 @contextmanager

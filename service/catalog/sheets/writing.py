@@ -33,6 +33,7 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
 }  # fmt: skip
 Cards = Callable[[], Iterable[tuple[str, Document]]]
+_EXCELS_MOST = 32_767  # signs of a cell
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -118,6 +119,17 @@ def _shielded(cell: Cell) -> Cell:
     return "'" + cell if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
+def _title(name: str, taken: set[str]) -> str:
+    """A name Excel takes: it forbids some signs, more than 31 of them, and the same name twice."""
+    plain = re.sub(r"[\x00-\x1f\[\]:*?/\\]", " ", name).strip("' ")[:31].strip("' ") or "AmurLive"
+    title, number = plain, 1
+    while title.lower() in taken or title.lower() == "history":
+        number += 1
+        title = f"{plain[:26]} {number}"
+    taken.add(title.lower())
+    return title
+
+
 def marked(sheets: Sequence[Sheet], faults: Iterable[Any], *, locale: Locale) -> bytes:
     """A copy of the uploaded tables, faulty cells coloured and each fault written beside its cell as a note."""
     import xlsxwriter
@@ -126,19 +138,20 @@ def marked(sheets: Sequence[Sheet], faults: Iterable[Any], *, locale: Locale) ->
     for fault in faults:
         notes.setdefault((fault.sheet, fault.row, fault.column), []).append(fault)
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         colours = {
             "error": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
             "warning": book.add_format({"bg_color": "#FFEB9C"}),
         }
+        taken: set[str] = set()
         for sheet in sheets:
-            page = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31] or None)
+            page = book.add_worksheet(_title(sheet.name, taken))
             for number, row in enumerate(sheet.rows):
                 for index, cell in enumerate(row):
                     found = notes.get((sheet.name, number + 1, column_name(index)))
                     colour = colours[min(fault.level for fault in found)] if found else None
                     if isinstance(cell, str):
-                        page.write_string(number, index, cell, colour)
+                        page.write_string(number, index, cell[:_EXCELS_MOST], colour)
                     elif isinstance(cell, bool):
                         page.write_boolean(number, index, cell, colour)
                     elif cell is not None:
