@@ -17,7 +17,9 @@ __all__ = ["Cell", "Choice", "Code", "Dated", "Gtin", "Kind", "Many", "Number", 
 
 Cell = str | int | float | bool | None
 # Zero-width signs, soft hyphens, direction marks: they come along with what is copied from web pages and chats.
-_UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9A-Za-z]")
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+\d+$")
@@ -140,7 +142,9 @@ class Number:
                     self.check(int(number))
                     return int(number)
         raise Refused(
-            Message(N_("A decimal number is expected here.") if self.decimal else N_("A whole number is expected here.")),
+            Message(
+                N_("A decimal number is expected here.") if self.decimal else N_("A whole number is expected here.")
+            ),
             Message(N_("For example “3.2”.")) if self.decimal else self.bounds(),
         )
 
@@ -166,7 +170,9 @@ class Number:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"[\s_.，,、()（）-]+", "", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower().replace("ё", "е"))
+    return re.sub(
+        r"[\s_.，,、()（）-]+", "", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower().replace("ё", "е")
+    )
 
 
 class Choice:

@@ -12,6 +12,7 @@ from service.catalog.document import Document, unpack
 from service.catalog.editing import judge_texts, lock_texts
 from service.catalog.history import source_changes
 from service.catalog.listing import find_product
+from service.catalog.media.keeping import pictures_of
 from service.catalog.models import Product
 from service.catalog.readiness import gaps_of
 from service.catalog.revising import text_place
@@ -61,7 +62,7 @@ def card_page(
     return page(
         request, locale, "card.html", status, card=product, document=document, own=own, says=says,
         facts=list(says.facts(document)), texts=says.texts(document), gaps=gaps_of(document),
-        stale=_stale(session, product.key, document) if own else {},
+        stale=_stale(session, product.key, document) if own else {}, pictures=pictures_of(session, product.key),
         **({"said": "", "fault": None, "warnings": []} | values),
     )  # fmt: skip
 

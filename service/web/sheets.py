@@ -35,6 +35,7 @@ Writing = Annotated[Session, writing("catalogue:write")]
 Exporting = Annotated[Session, writing("catalogue:read")]
 OURS = [Depends(form_is_ours)]
 FOLLOWED = ("catalogue.check", "catalogue.take", "catalogue.export")
+ASKED = 60  # columns with a list of fields: more would make a page of megabytes
 SHEET_FORMS = Literal["xlsx", "csv"]
 _Word = Annotated[str, Form(max_length=120)]
 
@@ -128,11 +129,12 @@ def _sheet(
     if found.kind == "catalogue.take" and result.get("batch"):
         return RedirectResponse(f"/catalogue/batches/{result['batch']}", status_code=303)
     fields = Fields(locale)
-    understood = [(header, path) for header, path in result.get("columns", {}).items()]
+    understood = [*result.get("columns", {}).items()]
+    asked = [header for header, path in understood if columns == "all" or not path][:ASKED]
     states = {state: Message(name).say(locale) for state, name in STATE_NAMES.items()}
     return page(
         request, locale, "sheet.html", status, job=shown(found, locale, request.app.state.queue), states=states,
-        result=result, fields=fields, understood=understood, all_columns=columns == "all",
+        result=result, fields=fields, understood=understood, asked=asked,
 
         choices=list(fields.choices()), may_write=request.state.caller.may("catalogue:write"), **({"fault": None} | values),
     )  # fmt: skip

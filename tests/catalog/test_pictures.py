@@ -8,6 +8,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,14 @@ from service.catalog.media.checking import (
     TooSmall,
     check_picture,
 )
-from service.catalog.media.keeping import drop_unshown, keep_picture, pictures_of, put_on_card, take_off
+from service.catalog.media.keeping import drop_unshown, keep_checked, keep_picture, pictures_of, put_on_card, take_off
 from service.catalog.media.models import Media
 from service.database import Database, now
 from service.errors import DomainError, NotFound
 from service.people.audit import AuditEntry
 from service.people.operating import acting
 from service.settings import Settings
+from service.webhooks.models import Event
 from tests.crew import DIGESTS, PICTURES, bearer
 from tests.pictures import digest_of, drawn, opened, photo, saved
 
@@ -375,6 +377,23 @@ def test_every_change_is_on_record_and_what_changes_nothing_is_not(stocked: Data
     with stocked.reading() as session:
         query = select(AuditEntry.action).where(AuditEntry.thing == CARD).order_by(AuditEntry.number)
         assert list(session.scalars(query)) == ["picture.shown", "picture.changed", "picture.withdrawn"]
+        assert [event.data for event in session.scalars(select(Event))] == [{"product": CARD}] * 3
+
+
+def test_several_at_once_keep_one_picture_and_leave_one_main_one(stocked: Database) -> None:
+    def work(number: int) -> None:
+        for colour in ("red", f"#00{number}"):
+            picture = check_picture(f"{colour}.png", drawn(colour=colour))
+            with stocked.writing() as session:
+                kept = keep_checked(session, picture)
+                put_on_card(session, CARD, digest=kept.digest, role="main")
+
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(work, range(4)))
+    with stocked.reading() as session:
+        assert len(session.scalars(select(Media)).all()) == 5
+        assert sorted(role for _, role, _ in _seen(session)) == ["gallery"] * 4 + ["main"]
+        assert [position for _, _, position in _seen(session)] == [1, 2, 3, 4, 5]
 
 
 def test_pictures_nobody_shows_are_swept_away_after_a_week(stocked: Database) -> None:

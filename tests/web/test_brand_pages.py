@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from service.catalog.brands.api import today
 from service.catalog.brands.models import Certificate, Licence
 from service.catalog.brands.papers import papers_of
+from service.catalog.brands.samples import import_samples
 from service.database import Database
 
 
@@ -54,6 +56,47 @@ def test_a_licence_is_given_and_what_it_covers_is_no_longer_named(
     assert licences(service.database) == ["П-1"]
     page.goto(f"{service.address}/brands")
     assert page.get_by_text("Под брендом без лицензии").count() == 0
+
+
+def test_a_licence_is_put_into_the_form_and_changed_whole(service: Any, enter: Any, without_papers: None) -> None:
+    with service.database.writing() as session:
+        import_samples(session, on=today())
+    page = enter(390)
+    page.goto(f"{service.address}/brands/jijing-hanyang-sunwu?lang=zh")
+    assert "还剩 20 天" in page.locator("article").first.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("link", name="填入表单修改").click()
+    page.get_by_label("状态").select_option("suspended")
+    page.get_by_role("button", name="保存").click()
+    assert "暂停" in page.locator("article").first.inner_text()
+    with service.database.reading() as session:
+        [changed] = session.query(Licence).where(Licence.number == "样例-授权-2")
+        assert (changed.state, changed.families, changed.organisation_key) == ("suspended", ["drinks"], "park")
+        assert changed.licensee.startswith("样例沙棘加工厂")
+
+
+def test_what_ends_soon_stands_on_the_page_in_words(service: Any, enter: Any, without_papers: None) -> None:
+    with service.database.writing() as session:
+        import_samples(session, on=today())
+    page = enter()
+    page.goto(f"{service.address}/brands?lang=ru")
+    soon = page.locator("section", has_text="Скоро истекают").first.inner_text()
+    assert "истёк 6 дней назад" in soon
+    assert "осталось 5 дней" in soon
+    assert "Лицензия бренда «Цзицзин ханьян · Суньу»" in soon
+    page.goto(f"{service.address}/papers?soon=true")
+    assert page.locator("article").count() == 3
+    assert "ОБРАЗЕЦ-ЕАЭС-2/26" in page.locator("main").inner_text()
+
+
+def test_a_number_that_cannot_be_one_is_refused_under_its_label(service: Any, enter: Any) -> None:
+    page = enter()
+    page.goto(f"{service.address}/papers?lang=ru")
+    for label, value in (("Номер", "/"), ("Кем выдан", "образец"), ("Держатель", "образец")):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Сохранить").last.click()
+    assert page.get_by_role("alert").inner_text().startswith("Номер: ")
+    assert page.get_by_label("Держатель", exact=True).input_value() == "образец"
 
 
 def test_a_certificate_is_kept_and_looked_up(service: Any, enter: Any, without_papers: None) -> None:

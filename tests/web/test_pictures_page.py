@@ -89,6 +89,8 @@ def test_the_words_are_the_readers_or_none(service: Any, enter: Any, album: str)
     for lang, words in (("ru", "Початок"), ("zh", ""), ("en", "")):
         page.goto(f"{album}?lang={lang}")
         assert page.locator("article img").get_attribute("alt") == words
+        page.goto(f"{album.removesuffix('/pictures')}?lang={lang}")
+        assert page.locator(".pictures img").get_attribute("alt") == words
 
 
 def test_the_original_stands_upright_in_a_browser_too(service: Any, enter: Any, album: str) -> None:

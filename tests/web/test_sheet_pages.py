@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.catalog.editing import edit_card
-from service.catalog.models import Product
+from service.catalog.models import Product, Upload
 from service.catalog.storing import known
 from service.database import Database
 from service.jobs.models import Job
@@ -276,6 +276,28 @@ def test_the_form_without_a_file_and_what_is_not_there_are_told(desk: Desk) -> N
     assert desk.status == 404
     answer = desk.client.post("/catalogue/sheets/uploads", files={"file": ("a.csv", b"sku")})
     assert answer.status_code == 403  # a form that is not ours
+
+
+def test_sheets_may_be_larger_than_other_forms_but_not_endless(server: Any, tmp_path: Path) -> None:
+    url = server.create("blank")
+    database = acting(Database(url))
+    with database.writing() as session:
+        found(session)
+    with database.writing() as session:
+        link = way_in(session)
+    limits = {"max_body": 10_000, "max_upload": 300_000}
+    app = create_app(Settings(database_url=url, secret_file=tmp_path / "key", workers=0, **limits))  # type: ignore[arg-type]
+    with TestClient(app, headers={"accept-language": "ru"}) as client:
+        client.get(f"/enter/{link}")
+        desk = Desk(client, database)
+        desk.send("/catalogue/sheets/uploads", files={"file": ("C:\\Мои\\а.csv", b"SKU,name\n" * 20_000)})
+        assert desk.status == 200
+        desk.send("/catalogue/sheets/uploads", files={"file": ("a.csv", b"SKU,name\n" * 40_000)})
+        assert desk.status == 413
+        assert "слишком" in desk.text
+        with database.reading() as session:
+            assert [upload.name for upload in session.scalars(select(Upload))] == ["а.csv"]
+    database.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

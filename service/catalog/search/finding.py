@@ -1,24 +1,19 @@
-"""Finds cards: names and codes first, all other words where those find too little; exact forms stand above stems.
-
-SQLite is asked through FTS5 and ranked by bm25. PostgreSQL is asked through tsvector: exact hits first, then the rest, ranked
-among at most `CANDIDATES` (its ranking reads every hit, which took 0.6 s for a frequent word).
-"""
+"""Finds cards: names and codes first, all other words where those find too little; filters, facets, lists by key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Select, column, func, literal_column, select, table
-from sqlalchemy import cast as cast_to
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.catalog.listing import in_front
 from service.catalog.models import Product
 from service.catalog.readiness import channels, lacking_field, ready_for
 from service.catalog.search.asking import Term, terms_of
+from service.catalog.search.ranking import matching, ranked
 from service.errors import NotFound
 from service.http.paging import page_of
 from service.i18n import N_, Message
@@ -26,7 +21,6 @@ from service.people.reach import organisation_of
 
 __all__ = ["Facets", "Filter", "browse", "chosen", "facets", "search"]
 
-CANDIDATES = 2000
 ENOUGH = 20  # hits in names and codes that make a look into the other texts unnecessary
 
 
@@ -53,7 +47,7 @@ def chosen(session: Session, wanted: Filter, *, whole: bool = True) -> Select[An
     """The ids of all cards a filter lets through; with `whole`, its words may stand in any text."""
     query = narrowed(session, select(Product.id), wanted)
     if terms := terms_of(wanted.query):
-        query = query.where(Product.id.in_(_matching(session, terms, whole=whole)))
+        query = query.where(Product.id.in_(matching(session, terms, whole=whole)))
     elif wanted.query.strip():
         query = query.where(Product.id < 0)  # only signs: nothing stands for them
     return query
@@ -120,80 +114,10 @@ def _cards(session: Session, numbers: Sequence[int]) -> list[Product]:
 
 
 def _ranked(session: Session, terms: Sequence[Term], wanted: Filter, limit: int, *, whole: bool) -> list[int]:
-    if session.get_bind().dialect.name == "postgresql":
-        return _ranked_by_postgresql(session, terms, wanted, limit, whole=whole)
-    index = _BODY if whole else _HEAD
-    name: Any = literal_column(index.name)
-    rank = func.bm25(name) if whole else func.bm25(name, 10.0, 1.0)
-    match = literal_column(index.name).op("MATCH")(_fts5(terms, whole=whole))
-    query = (
-        select(Product.id).join(index, index.c.rowid == Product.id).where(match).order_by(rank, Product.id).limit(limit)
+    filtered = replace(wanted, query="") != Filter()
+    return ranked(
+        session, terms, lambda query: narrowed(session, query, wanted), limit, whole=whole, filtered=filtered
     )
-    return list(session.scalars(narrowed(session, query, wanted)))
-
-
-def _matching(session: Session, terms: Sequence[Term], *, whole: bool) -> Any:
-    if session.get_bind().dialect.name == "postgresql":
-        asked = cast_to(_tsquery(terms), TSQUERY)
-        document = table("search_document", column("product_id"), column("head_vector"), column("body_vector"))
-        there: Any = document.c.head_vector.op("@@")(asked)
-        if whole:
-            there = there | document.c.body_vector.op("@@")(asked)
-        return select(document.c.product_id).where(there)
-    hits = select(_HEAD.c.rowid).where(literal_column(_HEAD.name).op("MATCH")(_fts5(terms, whole=False)))
-    if not whole:
-        return hits
-    return hits.union(select(_BODY.c.rowid).where(literal_column(_BODY.name).op("MATCH")(_fts5(terms, whole=True))))
-
-
-_HEAD = table("search_head", column("rowid"))
-_BODY = table("search_body", column("rowid"))
-
-
-def _fts5(terms: Sequence[Term], *, whole: bool) -> str:
-    return " AND ".join(f"({' OR '.join(_fts5_term(term, whole=whole))})" for term in terms)
-
-
-def _fts5_term(term: Term, *, whole: bool) -> list[str]:
-    phrase = [f'"{" ".join(term.phrase)}"'] if term.phrase else []
-    if whole:
-        plain = [f'"{word}"' for word in dict.fromkeys((*term.stems, *term.exact)) if not term.phrase]
-        return phrase + plain
-    return (
-        [f'exact: "{word}"' for word in term.exact]
-        + [f'exact: "{word}" *' for word in term.begins]
-        + [f'stem: "{word}"' for word in term.stems]
-        + [f"stem: {one}" for one in phrase]
-    )
-
-
-def _tsquery(terms: Sequence[Term], *, exact: bool = False) -> str:
-    return " & ".join(f"({' | '.join(_tsquery_term(term, exact=exact))})" for term in terms)
-
-
-def _tsquery_term(term: Term, *, exact: bool) -> list[str]:
-    if exact:
-        return [f"{word}:A" for word in term.exact]
-    phrase = [f"({' <-> '.join(term.phrase)})"] if term.phrase else []
-    return [*term.exact, *(f"{word}:*A" for word in term.begins), *term.stems, *phrase]
-
-
-def _ranked_by_postgresql(
-    session: Session, terms: Sequence[Term], wanted: Filter, limit: int, *, whole: bool
-) -> list[int]:
-    document = table("search_document", column("product_id"), column("head_vector"), column("body_vector"))
-    vector = document.c.body_vector if whole else document.c.head_vector
-    found: dict[int, None] = {}
-    for exact in (False,) if whole else (True, False):
-        asked = cast_to(_tsquery(terms, exact=exact), TSQUERY)
-        hits = select(Product.id, vector.label("vector")).join(document, document.c.product_id == Product.id)
-        some = narrowed(session, hits.where(vector.op("@@")(asked)), wanted).limit(CANDIDATES).subquery()
-        order = func.ts_rank(some.c.vector, asked).desc()
-        for number in session.scalars(select(some.c.id).order_by(order, some.c.id).limit(limit)):
-            found[number] = None
-        if len(found) >= limit:
-            break
-    return list(found)[:limit]
 
 
 @dataclass
@@ -218,7 +142,7 @@ def facets(session: Session, wanted: Filter) -> Facets:
     counted: tuple[Any, ...] = (*names, func.count())
     query = select(*counted).group_by(*names)
     if terms := terms_of(wanted.query):
-        query = query.where(Product.id.in_(_matching(session, terms, whole=True)))
+        query = query.where(Product.id.in_(matching(session, terms, whole=True)))
     result = Facets(0, {}, {}, {}, {}, {}, {})
     by_gaps: dict[int | None, int] = {}
     rows: Any = session.execute(narrowed(session, query, wanted))

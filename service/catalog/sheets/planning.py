@@ -123,7 +123,9 @@ def plan_sheets(
     planner = _Planner(session, mapping, reviewed)
     headed = [(sheet, at) for sheet in sheets if (at := _header_row(sheet, mapping)) is not None]
     if not headed:
-        found = [_shown(cell)[:40] for sheet in sheets[:1] for row in sheet.rows[:1] for cell in row if cell is not None]
+        found = [
+            _shown(cell)[:40] for sheet in sheets[:1] for row in sheet.rows[:1] for cell in row if cell is not None
+        ]
         raise NoColumns(file=name, found=found[:12] or "—")
     for sheet, at in headed:
         planner.take(sheet, at)

@@ -12,7 +12,16 @@ from typing import Any
 
 from service.catalog.cells import Cell, Dated
 from service.catalog.sheets.refusing import (
-    MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SIGNS, Broken, OldWorkbook, TooLarge, UnknownForm, WrongEncoding,
+    MOST_BYTES,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SIGNS,
+    Broken,
+    OldWorkbook,
+    TooLarge,
+    UnknownForm,
+    WrongEncoding,
 )  # fmt: skip
 from service.catalog.sheets.unpacking import inspected
 from service.i18n import N_, Message
@@ -124,7 +133,9 @@ def _csv(name: str, content: bytes) -> Sheet:
             rows.append([_unshielded(cell) if cell else None for cell in row])
     except csv.Error as error:
         if "field larger" in str(error):
-            raise TooLarge(name, Message(N_("one cell holds more than {most} characters"), {"most": MOST_SIGNS})) from error
+            raise TooLarge(
+                name, Message(N_("one cell holds more than {most} characters"), {"most": MOST_SIGNS})
+            ) from error
         raise Broken(file=name) from error
     return Sheet("", rows, formulas, errors=errors)
 
@@ -137,7 +148,7 @@ def _delimiter(text: str) -> str:
     told = re.match(r"sep=([,;\t])\r?\n", text)
     if told:
         return told[1]
-    first = next((line for line in text[:20000].splitlines() if line.strip(" ,;\t\"")), "")
+    first = next((line for line in text[:20000].splitlines() if line.strip(' ,;\t"')), "")
     bare = re.sub(r'"[^"]*"', "", first)
     return max((",", ";", "\t"), key=bare.count)
 

@@ -82,9 +82,7 @@ def _advice(path: str, kind: Kind) -> Message:
     if isinstance(kind, Choice):
         return Message(N_("One of the words to the right."))
     if isinstance(kind, Number):
-        return Message(
-            N_("A whole number between {least} and {most}, without unit."), {"least": kind.least, "most": kind.most}
-        )
+        return kind.bounds()
     if isinstance(kind, Words):
         return Message(N_("Text, at most {max_length} characters."), {"max_length": kind.most})
     return Message(N_("A code of Latin letters and digits."))

@@ -1,6 +1,6 @@
 """A workbook looked through before another library is trusted with it: unpacked piece by piece, nothing held.
 
-Sizes, checksums, where cells stand (a cell in the last row of the last column makes a table of sixteen milliards), entities, and the
+Sizes, checksums, where cells stand (a cell in the last row of the last column makes a table of 17 billion), entities, and the
 cells that library does not tell apart from empty ones: formulas without a value, and errors such as #N/A.
 """
 
@@ -17,7 +17,15 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from service.catalog.sheets.refusing import (
-    MOST_CELLS, MOST_COLUMNS, MOST_RATIO, MOST_ROWS, MOST_SIGNS, MOST_UNPACKED, Broken, TooLarge, UnknownForm,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_RATIO,
+    MOST_ROWS,
+    MOST_SIGNS,
+    MOST_UNPACKED,
+    Broken,
+    TooLarge,
+    UnknownForm,
 )  # fmt: skip
 from service.i18n import N_, Message
 
@@ -81,7 +89,10 @@ def _pieces(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iter
     edge = b""
     with package.open(entry) as stream:
         while piece := stream.read(_CHUNK):
-            if xml and (b"\x00" in piece or _ENTITY.search(edge + piece)):  # zeros: UTF-16, in which none would be seen
+            start = edge + piece
+            if xml and (
+                b"\x00" in piece or (b"<!" in start and _ENTITY.search(start))
+            ):  # zeros: UTF-16, in which none would be seen
                 raise Broken(file=name)
             if xml and len(piece) == _CHUNK and b"<" not in piece:
                 raise TooLarge(name, Message(N_("one cell holds more than {most} characters"), {"most": MOST_SIGNS}))
@@ -102,6 +113,7 @@ def _order(package: zipfile.ZipFile) -> list[str]:
     return found
 
 
+_LETTERS_SOON, _ROWS_SOON = re.compile(rb'<c r="([A-Z]{1,3})\d'), re.compile(rb'<row r="(\d+)"')
 _LETTERS = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})\d""")
 _ROWS = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d+)["'][^>]*(?<!/)>""")
@@ -119,8 +131,8 @@ def _look(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
     cells = 0
     for piece in _pieces(name, package, entry):
         text = tail + piece
-        letters.update(_LETTERS.findall(text))
-        part.rows = max(part.rows, *map(int, _ROWS.findall(text)), 0)
+        letters.update(_found(text, b"c", _LETTERS_SOON, _LETTERS))
+        part.rows = max(part.rows, *map(int, _found(text, b"row", _ROWS_SOON, _ROWS)), 0)
         cells += piece.count(b"<c") + piece.count(b":c ")
         if b"<f" in text or b":f" in text:
             part.formulas.update(cell.decode() for cell in _FORMULA.findall(text))
@@ -135,6 +147,12 @@ def _look(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
     if part.rows > MOST_ROWS + 1 or part.columns > MOST_COLUMNS:
         raise TooLarge(name, f"{part.rows} × {part.columns}")
     return part
+
+
+def _found(text: bytes, tag: bytes, soon: re.Pattern[bytes], any_way: re.Pattern[bytes]) -> list[bytes]:
+    """What stands in the `r` of these tags: as all programs write them, or, where that leaves any over, however XML allows."""
+    found = soon.findall(text)
+    return any_way.findall(text) if len(found) != text.count(b"<" + tag) or b":" + tag in text else found
 
 
 def _filled(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
