@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.databases import fresh, settle
+from bench.databases import KINDS, fresh, settle
 from bench.goods import edit_of, goods, row_of
 from service.catalog import batches
 from service.catalog.readiness import overview
@@ -86,11 +85,9 @@ def measure(database: Database, content: bytes, count: int) -> dict[str, float]:
 
     _forget_peak()
     found["check"] = seconds(check)
-    plan = plans.pop()
-    if plan.errors or plan.warnings or plan.created != count:
-        raise SystemExit(f"the sheet is not as expected: {plan.created} new, faults {plan.faults[:3]}")
-    found["take"] = seconds(lambda: take(watch.writing, plan, source="goods.xlsx", reviewed=False))
-    del plan
+    if plans[0].errors or plans[0].warnings or plans[0].created != count:
+        raise SystemExit(f"the sheet is not as expected: {plans[0].created} new, faults {plans[0].faults[:3]}")
+    found["take"] = seconds(lambda: take(watch.writing, plans.pop(), source="goods.xlsx", reviewed=False))
     found["peak MB"], found["longest"] = _peak(), watch.longest
     settle(database)
     found["again"] = seconds(check)
@@ -140,7 +137,8 @@ def raw(loaded: Database) -> float:
     spent = 0.0
     with fresh("SQLite") as database:
         source, target = (one.engine.raw_connection().driver_connection for one in (loaded, database))
-        assert source is not None and target is not None
+        assert source is not None
+        assert target is not None
         target.execute("PRAGMA foreign_keys=OFF")  # the parents of these rows are not what is measured
         target.execute("BEGIN IMMEDIATE")
         last = source.execute("SELECT max(id) FROM product").fetchone()[0]
@@ -161,6 +159,57 @@ def raw(loaded: Database) -> float:
         source.close()
         target.close()
     return spent
+
+
+def rows(count: int) -> tuple[list[str], list[str]]:
+    """Lines for RESULTS.md (SQLite beside PostgreSQL), and what missed its aim on SQLite."""
+    content = sheet(count)
+    got: dict[str, dict[str, float]] = {}
+    yardstick = 0.0
+    for kind in KINDS:
+        with fresh(kind) as database:
+            got[kind] = measure(database, content, count)
+            if kind == "SQLite":
+                yardstick = raw(database)
+    one, other = got["SQLite"], got["PostgreSQL"]
+    load = {kind: of["check"] + of["take"] for kind, of in got.items()}
+    some = min(UNDONE, count)
+
+    def line(what: str, name: str, unit: str, aim: str = "", digits: int = 1) -> str:
+        return f"| {what} | {one[name]:.{digits}f} {unit} | {other[name]:.{digits}f} {unit} | {aim} |"
+
+    def rate(what: str, of: float, other_of: float, aim: str = "", number: int = count) -> str:
+        return f"| {what} | {number / of:,.0f}/s | {number / other_of:,.0f}/s | {aim} |"
+
+    found = [
+        rate("sheet read and checked (dry run)", one["check"], other["check"]),
+        rate("first load, reading and checking included", load["SQLite"], load["PostgreSQL"], "≥ 3,000/s"),
+        rate("… writing alone", one["take"], other["take"]),
+        f"| writing against the driver inserting the same rows ({yardstick:.1f} s) | **{one['take'] / yardstick:.2f} ×** | | ≤ 4 × |",
+        f"| unchanged sheet again, against the first load | **{load['SQLite'] / one['again']:.1f} × faster** | **{load['PostgreSQL'] / other['again']:.1f} × faster** | ≥ 3 × |",
+        f"| longest writing transaction | {one['longest'] * 1000:.0f} ms | {other['longest'] * 1000:.0f} ms | ≤ 300 ms |",
+        line(f"a field of {some:,} cards changed", "edit", "s"),
+        line(f"… taken back ({some:,} cards)", "undo", "s", "< 3 s"),
+        line(f"{some:,} new cards taken back", "undo new", "s"),
+        line("export of all as XLSX", "xlsx", "s", "≤ 10 s"),
+        line("export of all as CSV", "csv", "s"),
+        line("a revision of one field, mean", "before bytes", "bytes", "≤ 512 bytes", 0),
+        line("a revision, mean over all of them", "before of all bytes", "bytes", "≤ 512 bytes", 0),
+        line("readiness of all cards", "overview ms", "ms", "milliseconds"),
+        line("facets of all cards", "facets ms", "ms"),
+        line("facets of a frequent word", "facets of a word ms", "ms"),
+        line("most memory while loading", "peak MB", "MB", "", 0),
+    ]
+    aims = [
+        (count / load["SQLite"] >= 3000, f"first load {count / load['SQLite']:,.0f} rows/s, aim 3,000"),
+        (one["take"] <= 4 * yardstick, f"load {one['take'] / yardstick:.1f} × the driver, aim 4"),
+        (load["SQLite"] >= 3 * one["again"], f"unchanged sheet {load['SQLite'] / one['again']:.1f} × faster, aim 3"),
+        (one["longest"] <= 0.3, f"longest writing transaction {one['longest'] * 1000:.0f} ms, aim 300"),
+        (one["undo"] < 3, f"undo {one['undo']:.1f} s, aim 3"),
+        (one["xlsx"] <= 10, f"export {one['xlsx']:.1f} s, aim 10"),
+        (one["before bytes"] <= 512, f"revision {one['before bytes']:.0f} bytes, aim 512"),
+    ]
+    return found, [said for met, said in aims if not met]
 
 
 def _forget_peak() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench.databases import settle
+from bench.databases import KINDS, fresh, settle
 from bench.goods import Good, edit_of, goods
 from service.catalog import batches
 from service.catalog.document import unpack
@@ -27,7 +27,7 @@ from service.catalog.search.tokens import pinyin_tokens
 from service.database import Database
 from service.language.russian.forms import forms_of
 
-__all__ = ["fill", "measure", "queries"]
+__all__ = ["fill", "measure", "queries", "rows"]
 
 EACH = 40  # queries of a kind
 PAIRS = Path(__file__).parent.parent / "tests" / "catalog" / "russian_pairs.txt"
@@ -160,6 +160,46 @@ def _rebuild(database: Database, count: int) -> float:
         if not made:
             break
     return done / (time.perf_counter() - start)
+
+
+def rows(count: int) -> tuple[list[str], list[str]]:
+    """Lines for RESULTS.md (SQLite beside PostgreSQL), and what missed its aim on SQLite."""
+    times: dict[str, dict[str, list[float]]] = {}
+    other: dict[str, dict[str, float]] = {}
+    for kind in KINDS:
+        with fresh(kind) as database:
+            fill(database, count)
+            times[kind], other[kind] = measure(database, count)
+    names = {
+        kind: [spent for what, some in of.items() if what != "a word of descriptions" for spent in some]
+        for kind, of in times.items()
+    }
+    middle = {kind: statistics.median(some) for kind, some in names.items()}
+    slow = {kind: quantile(some, 0.99) for kind, some in names.items()}
+    found = [
+        f"| **names and codes, all kinds below but the last** | **{middle['SQLite']:.1f}** / {slow['SQLite']:.0f} ms | "
+        f"{middle['PostgreSQL']:.1f} / {slow['PostgreSQL']:.0f} ms | ≤ 5 / ≤ 50 ms |",
+        *(
+            f"| {kind} | {mid:.1f} / {quantile(times['SQLite'][kind], 0.99):.0f} ms | "
+            f"{statistics.median(times['PostgreSQL'][kind]):.1f} / {quantile(times['PostgreSQL'][kind], 0.99):.0f} ms | |"
+            for kind, mid, _ in words_of(times["SQLite"])
+        ),
+        *(
+            f"| {what} | {other['SQLite'][what]:.{digits}f} | {other['PostgreSQL'][what]:.{digits}f} | {aim} |"
+            for what, digits, aim in (
+                ("recall of the pairs", 3, "≥ 0.98"), ("recall of Chinese", 3, "1"), ("ms of the index an edit", 2, ""),
+                ("ms an edit", 1, ""), ("rebuilt a second", 0, ""),
+            )
+        ),
+    ]  # fmt: skip
+    one = other["SQLite"]
+    aims = [
+        (middle["SQLite"] <= 5, f"search median {middle['SQLite']:.1f} ms, aim 5"),
+        (slow["SQLite"] <= 50, f"search p99 {slow['SQLite']:.0f} ms, aim 50"),
+        (one["recall of the pairs"] >= 0.98, f"recall of inflected Russian {one['recall of the pairs']:.3f}, aim 0.98"),
+        (one["recall of Chinese"] == 1, f"recall of Chinese {one['recall of Chinese']:.3f}, aim 1"),
+    ]
+    return found, [said for met, said in aims if not met]
 
 
 def quantile(times: list[float], share: float) -> float:
