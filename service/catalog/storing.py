@@ -19,13 +19,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.catalog import readiness
 from service.catalog.document import Document, backwards, differences, digest_of, pack, text_digest, unpack
 from service.catalog.families import ensure_family
-from service.catalog.inserting import insert_rows, next_ids
 from service.catalog.models import Product, ProductText, Revision, Sku
 from service.catalog.search.indexing import index
 from service.catalog.storage import storage_of
 from service.database import now
 from service.errors import DomainError
 from service.i18n import N_
+from service.inserting import insert_rows, next_ids
 from service.people.caller import caller_of
 from service.people.reach import organisation_of
 

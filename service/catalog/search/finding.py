@@ -117,9 +117,7 @@ def _cards(session: Session, numbers: Sequence[int]) -> list[Product]:
 
 def _ranked(session: Session, terms: Sequence[Term], wanted: Filter, limit: int, *, whole: bool) -> list[int]:
     filtered = replace(wanted, query="") != Filter()
-    return ranked(
-        session, terms, lambda query: narrowed(session, query, wanted), limit, whole=whole, filtered=filtered
-    )
+    return ranked(session, terms, lambda query: narrowed(session, query, wanted), limit, whole=whole, filtered=filtered)
 
 
 @dataclass

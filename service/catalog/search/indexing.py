@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Session
 
 from service.catalog.document import LOCALES, Document, unpack
-from service.catalog.inserting import insert_rows
 from service.catalog.models import Product, SearchDocument
 from service.catalog.search.tokens import BREAK, VERSION, indexed, pinyin_tokens, words
+from service.inserting import insert_rows
 from service.people.reach import organisation_of
 
 __all__ = ["index", "reindex", "waiting"]
@@ -33,9 +33,7 @@ _POSTGRES = table("search_document", *(column(name) for name in ("product_id", *
 _UPDATE_BOTH = (
     update(_POSTGRES)
     .where(_POSTGRES.c.product_id == bindparam("at_id"))
-    .values(
-        {name: bindparam(name) for name in _NAMES} | {name: cast_to(bindparam(name), TSVECTOR) for name in _TYPES}
-    )
+    .values({name: bindparam(name) for name in _NAMES} | {name: cast_to(bindparam(name), TSVECTOR) for name in _TYPES})
 )
 
 

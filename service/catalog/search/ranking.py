@@ -77,14 +77,14 @@ def _by_sqlite(
         of = func.count().over().label("of")
         best = select(hits.c.id, hits.c.rank, of).order_by(hits.c.rank, hits.c.id).limit(limit * 10).subquery()
         query = narrow(select(Product.id, best.c.of).join(best, Product.id == best.c.id))
-        rows = session.execute(query.order_by(best.c.rank, Product.id).limit(limit)).all()
+        rows: Any = session.execute(query.order_by(best.c.rank, Product.id).limit(limit)).all()
         of_all = rows[0][1] if rows else 0
         if len(rows) == limit or 0 < of_all <= limit * 10:
             return [row[0] for row in rows], of_all == CANDIDATES * 2
     some = narrow(select(Product.id, rank).join(index, card).where(match)).limit(CANDIDATES).subquery()
     query = select(some.c.id, func.count().over()).order_by(some.c.rank, some.c.id).limit(limit)
-    rows = session.execute(query).all()
-    return [row[0] for row in rows], bool(rows) and rows[0][1] == CANDIDATES
+    last: Any = session.execute(query).all()
+    return [row[0] for row in last], bool(last) and last[0][1] == CANDIDATES
 
 
 def _fts5(terms: Sequence[Term], *, whole: bool) -> str:
