@@ -47,9 +47,9 @@ def applied(before: Document | None, edit: Edit) -> Document:
             if value is None:
                 texts.pop(name, None)
             elif name in texts:
-                texts[name]["value"] = value
+                texts[name]["value"] = _tidy(value)
             else:
-                texts[name] = {"value": value}
+                texts[name] = {"value": _tidy(value)}
         elif path.startswith("facts."):
             _put(after["facts"], path[6:], value)
         elif path.startswith("sku."):
@@ -61,6 +61,11 @@ def applied(before: Document | None, edit: Edit) -> Document:
         else:
             after[path] = value  # type: ignore[literal-required]
     return after
+
+
+def _tidy(value: Any) -> Any:
+    """Without space around it and with plain line ends, as sheets bring it: what goes out and comes back must be the same."""
+    return value.strip().replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _put(where: Any, path: str, value: Any) -> None:

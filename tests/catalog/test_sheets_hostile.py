@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from service.catalog import batches
+from service.catalog.editing import edit_card
 from service.catalog.families import families
 from service.catalog.jobs import BatchWanted, SheetWanted
 from service.catalog.models import Batch, Product, Revision
@@ -661,6 +662,18 @@ def test_texts_of_any_signs_go_out_and_come_back(sqlite_blank: Database, text: s
         "sku.S-1.net_unit": "g", "sku.S-1.label[ru]": text, "ingredients[ru]": f"'{text}", "usage[zh]": f"#N/A {text}",
     }  # fmt: skip
     batches.apply(sqlite_blank.writing, [("p", edit)], 1, kind="import", source="test")
+    with sqlite_blank.reading() as session:
+        content = written(lambda: own_cards(session), form=form, locale="zh")
+    found = plan(sqlite_blank, content, f"a.{form}")
+    assert (said(found), found.created, found.updated) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("typed", [" x ", "a\r\nb", "\u3000x", "x\n", "'x", "=1"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_what_was_typed_through_the_api_goes_out_and_comes_back(sqlite_blank: Database, typed: str, form: Any) -> None:
+    bring(sqlite_blank, xlsx(ROW))
+    with sqlite_blank.writing() as session:
+        edit_card(session, "lh-500", {"name[ru]": typed})
     with sqlite_blank.reading() as session:
         content = written(lambda: own_cards(session), form=form, locale="zh")
     found = plan(sqlite_blank, content, f"a.{form}")

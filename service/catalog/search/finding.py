@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Select, func, or_, select
@@ -116,8 +116,7 @@ def _cards(session: Session, numbers: Sequence[int]) -> list[Product]:
 
 
 def _ranked(session: Session, terms: Sequence[Term], wanted: Filter, limit: int, *, whole: bool) -> list[int]:
-    filtered = replace(wanted, query="") != Filter()
-    return ranked(session, terms, lambda query: narrowed(session, query, wanted), limit, whole=whole, filtered=filtered)
+    return ranked(session, terms, lambda query: narrowed(session, query, wanted), limit, whole=whole)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The best hits of the database's own full-text index, best first; exact forms stand above stems.
 
-A frequent word has more hits than can be ranked while somebody waits, so at most `CANDIDATES` are: SQLite's bm25 costs 1 µs a
-hit, looking at their cards 3 µs more; PostgreSQL's ts_rank reads every hit (0.6 s for a frequent word among 200,000 cards).
+A frequent word has more hits than can be ranked while somebody waits, so at most `CANDIDATES` are: SQLite's bm25 and
+a look at the card cost 3 µs a hit; PostgreSQL's ts_rank reads every hit (0.6 s for a frequent word among 200,000 cards).
 Where that cuts hits off, those of exactly these words are looked for first, so that the cut falls on the others.
 """
 
@@ -20,7 +20,7 @@ from service.catalog.search.asking import Term
 
 __all__ = ["CANDIDATES", "matching", "ranked"]
 
-CANDIDATES = 2000
+CANDIDATES = 1000
 Narrow = Callable[[Select[Any]], Select[Any]]
 
 _HEAD = table("search_head", column("rowid"))
@@ -28,19 +28,14 @@ _BODY = table("search_body", column("rowid"))
 _VECTORS = table("search_document", column("product_id"), column("head_vector"), column("body_vector"))
 
 
-def ranked(
-    session: Session, terms: Sequence[Term], narrow: Narrow, limit: int, *, whole: bool, filtered: bool
-) -> list[int]:
-    """Ids of the best cards that `narrow` lets through, by words of names and codes, or of all other texts (`whole`).
-
-    `filtered`: it leaves out more than what another organisation keeps to itself.
-    """
+def ranked(session: Session, terms: Sequence[Term], narrow: Narrow, limit: int, *, whole: bool) -> list[int]:
+    """Ids of the best cards that `narrow` lets through, by words of names and codes, or of all other texts (`whole`)."""
     if session.get_bind().dialect.name == "postgresql":
         return _by_postgresql(session, terms, narrow, limit, whole=whole)
-    some, cut = _by_sqlite(session, _fts5(terms, whole=whole), narrow, limit, whole=whole, filtered=filtered)
+    some, cut = _by_sqlite(session, _fts5(terms, whole=whole), narrow, limit, whole=whole)
     if not cut or whole:
         return some
-    exact, _ = _by_sqlite(session, _fts5_exact(terms), narrow, limit, whole=False, filtered=filtered)
+    exact, _ = _by_sqlite(session, _fts5_exact(terms), narrow, limit, whole=False)
     return list(dict.fromkeys([*exact, *some]))[:limit]
 
 
@@ -62,29 +57,18 @@ def matching(session: Session, terms: Sequence[Term], *, whole: bool) -> Select[
 # SQLite, FTS5
 
 
-def _by_sqlite(
-    session: Session, asked: str, narrow: Narrow, limit: int, *, whole: bool, filtered: bool
-) -> tuple[list[int], bool]:
+def _by_sqlite(session: Session, asked: str, narrow: Narrow, limit: int, *, whole: bool) -> tuple[list[int], bool]:
     """The best ids, and whether there were more hits than were ranked."""
     index = _BODY if whole else _HEAD
     name: Any = literal_column(index.name)
-    rank = (func.bm25(name) if whole else func.bm25(name, 10.0, 1.0)).label("rank")
-    match = name.op("MATCH")(asked)
+    rank = func.bm25(name) if whole else func.bm25(name, 10.0, 1.0)
     # The plus keeps SQLite from reading cards first and asking the index for each: 20 s for 200,000 cards.
     card = Product.id == literal_column(f"+{index.name}.rowid")
-    if not filtered:
-        hits = select(index.c.rowid.label("id"), rank).where(match).limit(CANDIDATES * 2).subquery()
-        of = func.count().over().label("of")
-        best = select(hits.c.id, hits.c.rank, of).order_by(hits.c.rank, hits.c.id).limit(limit * 10).subquery()
-        query = narrow(select(Product.id, best.c.of).join(best, Product.id == best.c.id))
-        rows: Any = session.execute(query.order_by(best.c.rank, Product.id).limit(limit)).all()
-        of_all = rows[0][1] if rows else 0
-        if len(rows) == limit or 0 < of_all <= limit * 10:
-            return [row[0] for row in rows], of_all == CANDIDATES * 2
-    some = narrow(select(Product.id, rank).join(index, card).where(match)).limit(CANDIDATES).subquery()
+    hits = select(Product.id, rank.label("rank")).join(index, card).where(name.op("MATCH")(asked))
+    some = narrow(hits).limit(CANDIDATES).subquery()
     query = select(some.c.id, func.count().over()).order_by(some.c.rank, some.c.id).limit(limit)
-    last: Any = session.execute(query).all()
-    return [row[0] for row in last], bool(last) and last[0][1] == CANDIDATES
+    rows = session.execute(query).all()
+    return [row[0] for row in rows], bool(rows) and rows[0][1] == CANDIDATES
 
 
 def _fts5(terms: Sequence[Term], *, whole: bool) -> str:
