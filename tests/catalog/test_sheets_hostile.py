@@ -90,14 +90,14 @@ def refused(content: bytes, name: str = "a.xlsx") -> DomainError:
 # bombs: what unpacks to more than it seems; each in a process of its own, whose memory is measured
 
 BOMBS = {
-    "hundreds of megabytes of nothing": "sheet(zeros=700)",
-    "more than may be unpacked": "sheet(zeros=601, noise=27)",
+    "hundreds of megabytes of nothing": "sheet(zeros=290)",
+    "more than may be unpacked": "sheet(zeros=301, noise=27)",
     "a bomb within a bomb": "nested()",
     "one cell in the last row and column": "cells('<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>')",
     "two cells far apart": "cells('<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"400000\"><c s=\"0\" r=\"SA400000\"><v>1</v></c></row>')",
     "entities that laugh": "laughing('xl/workbook.xml')",
     "entities that laugh in the strings": "laughing('xl/sharedStrings.xml')",
-    "one endless string": "strings(400)",
+    "one endless string": "strings(200)",
     "a thousand tables that are one": "thousand()",
 }  # fmt: skip
 
@@ -156,19 +156,18 @@ def thousand():
     return remade({"xl/workbook.xml": listed})
 
 def nested():
-    inner = sheet(300)
+    inner = sheet(50)
     return remade({"xl/worksheets/sheet1.xml": lambda text: inner})
 
 from service.catalog.sheets.reading import read_sheets
 from service.errors import DomainError
 content = eval(sys.argv[1])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 try:
     print("read", len(read_sheets("bomb.xlsx", content)))
 except DomainError as error:
     print("refused", type(error).__name__)
-print(len(content) >> 10, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+print(len(content) >> 10, int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) >> 10)  # of this process alone
 """
 
 
@@ -180,7 +179,7 @@ def test_a_bomb_is_refused_in_little_memory(bomb: str) -> None:
     )  # fmt: skip
     verdict, figures = done.stdout.strip().splitlines()[-2:]
     assert verdict.startswith("refused"), done.stderr[-500:]
-    assert int(figures.split()[1]) < 60, f"{figures}: packed KB, memory MB above the packed file"
+    assert int(figures.split()[1]) < 120, f"{figures}: packed KB, most memory in MB"
 
 
 # damage
@@ -194,7 +193,7 @@ def test_a_workbook_cut_off_anywhere_is_refused() -> None:
 
 def test_a_workbook_with_any_byte_changed_is_read_or_refused() -> None:
     whole, dice = xlsx(ROW), random.Random(1)
-    for _ in range(300):
+    for _ in range(150):
         content = bytearray(whole)
         content[dice.randrange(4, len(whole))] ^= 1 << dice.randrange(8)
         try:
@@ -206,7 +205,7 @@ def test_a_workbook_with_any_byte_changed_is_read_or_refused() -> None:
 def test_xml_damaged_inside_a_sound_package_is_read_or_refused() -> None:
     whole, dice = xlsx(ROW), random.Random(2)
     names = [name for name in zipfile.ZipFile(io.BytesIO(whole)).namelist() if name.startswith("xl/")]
-    for number in range(200):
+    for number in range(100):
         chosen = names[number % len(names)]
 
         def damage(name: str, content: bytes, chosen: str = chosen) -> tuple[str, bytes]:
@@ -479,9 +478,8 @@ def either_house(blank: Database, tmp_path: Any) -> Iterator[House]:
     yield from manned(blank, tmp_path)
 
 
-def test_ten_thousand_faulty_rows_are_told_in_every_language_and_marked(either_house: House) -> None:
-    house = either_house
-    rows = [ROW | {"SKU": f"A-{n}", "条码": "123", "名\x01": "\x02"} for n in range(10_000)]
+def test_ten_thousand_faulty_rows_are_told_in_every_language_and_marked(house: House) -> None:
+    rows = [ROW | {"SKU": f"A-{n}", "条码": "123"} for n in range(10_000)]
     job = house.do("catalogue.check", house.upload(table(*rows), "a.csv"))
     assert job.state == "done", job.error
     assert job.result is not None
@@ -489,6 +487,14 @@ def test_ten_thousand_faulty_rows_are_told_in_every_language_and_marked(either_h
     assert len(job.result["faults"]) == 200
     assert set(job.result["faults"][0]["message"]) == set(LOCALES)
     assert house.counts() == (0, 0)
+
+
+def test_signs_no_database_takes_are_shown_as_such(either_house: House) -> None:
+    row = ROW | {"条码": "12\x01", "名\x02": "\x03"}
+    job = either_house.do("catalogue.check", either_house.upload(table(row), "a\U0001f600.csv"))
+    assert job.state == "done", job.error
+    assert job.result is not None
+    assert [fault["value"] for fault in job.result["faults"]] == ["12�", "名�"]
 
 
 @pytest.mark.parametrize(
@@ -650,7 +656,7 @@ def test_attributes_of_every_kind_go_out_and_come_back(sqlite_blank: Database, f
     assert (said(found), found.created, found.updated) == ([], 0, 0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     text=st.text(st.sampled_from("=+-@'\"\t\n,;#|№ aБ蜜𠮷😀\u200d\u00a0\u2028\ufe0f0E_x"), min_size=1, max_size=30)
     .map(str.strip).filter(bool),
