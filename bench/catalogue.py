@@ -22,7 +22,7 @@ from bench.goods import edit_of, goods, row_of
 from service.catalog import batches
 from service.catalog.readiness import overview
 from service.catalog.search.finding import Filter, facets
-from service.catalog.sheets.planning import SheetMapping
+from service.catalog.sheets.planning import Plan, SheetMapping
 from service.catalog.sheets.taking import plan_file, take
 from service.catalog.sheets.writing import Form, own_cards, written
 from service.database import Database
@@ -75,7 +75,7 @@ def median(job: Callable[[], object], rounds: int = 9) -> float:
 def measure(database: Database, content: bytes, count: int) -> dict[str, float]:
     """Seconds, unless the name says otherwise. Leaves the cards in the database."""
     watch, found = Watch(database), dict[str, float]()
-    plans: list[Any] = []
+    plans: list[Plan] = []
 
     def check() -> None:
         with database.reading() as session:
@@ -136,7 +136,8 @@ def raw(loaded: Database) -> float:
     """Seconds to insert what `loaded` (SQLite) holds into an empty database of the same schema, by the driver alone."""
     spent = 0.0
     with fresh("SQLite") as database:
-        source, target = (one.engine.raw_connection().driver_connection for one in (loaded, database))
+        held = [one.engine.raw_connection() for one in (loaded, database)]
+        source, target = (one.driver_connection for one in held)
         assert source is not None
         assert target is not None
         target.execute("PRAGMA foreign_keys=OFF")  # the parents of these rows are not what is measured
@@ -156,8 +157,8 @@ def raw(loaded: Database) -> float:
         begin = time.perf_counter()
         target.execute("COMMIT")
         spent += time.perf_counter() - begin
-        source.close()
-        target.close()
+        for one in held:
+            one.close()
     return spent
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from service.catalog.document import Document, previous, unpack
 from service.catalog.models import Batch, Product, Revision
 from service.catalog.revising import Edit, Vouched, applied, settled
+from service.catalog.search.tokens import warm
 from service.catalog.storing import Change, Known, known, save
 from service.database import now
 from service.errors import DomainError, NotFound
@@ -85,6 +86,7 @@ def apply(
     `remake` makes an edit anew from what a card says at the moment it is written, for edits that depend on it. `reviewed`: the caller answers for the words. `keep` runs in the batch's last transaction. `SkuTaken` and whatever else is
     raised is raised after everything was taken back.
     """
+    warm()
     todo = iter(edits)
     if total <= STEP:
         with writing() as session:

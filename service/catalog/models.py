@@ -59,8 +59,10 @@ class Product(Shared, Base):
     __tablename__ = "product"
     __table_args__ = (
         UniqueConstraint("organisation_id", "key"),
-        Index("ix_product_facets", "organisation_id", "line", "family_key", "readiness_id"),
-    )
+        Index(  # everything a facet counts and `in_front` asks for, so that no card is read for it
+            "ix_product_facets", "organisation_id", "line", "family_key", "readiness_id", "brand_key", "county", "storage", "key",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))

@@ -15,3 +15,11 @@ def sqlite_blank(sqlite_server: Any) -> Iterator[Database]:
     database = Database(sqlite_server.create("blank"))
     yield acting(database)
     database.close()
+
+
+@pytest.fixture
+def sqlite_stocked(sqlite_server: Any) -> Iterator[Database]:
+    """The shipped catalogue on SQLite alone, for what is SQLite's own."""
+    database = Database(sqlite_server.create("stocked"))
+    yield acting(database)
+    database.close()

@@ -17,7 +17,7 @@ import Stemmer  # type: ignore[import-not-found]
 
 from service.language.chinese import syllable_list
 
-__all__ = ["BREAK", "VERSION", "indexed", "normal", "pinyin_tokens", "stem", "words"]
+__all__ = ["BREAK", "VERSION", "indexed", "normal", "pinyin_tokens", "stem", "warm", "words"]
 
 VERSION = 1
 BREAK = "_"  # stands between two texts, so that no phrase reaches across
@@ -88,3 +88,9 @@ def pinyin_tokens(run: str) -> tuple[str, ...]:
         if len(rest) > 1:
             tokens["".join(syllable[0] for syllable in rest)] = None
     return tuple(tokens)
+
+
+def warm() -> None:
+    """Load the dictionaries (half a second), so that no writing transaction waits for them."""
+    pinyin_tokens("热")
+    simplified("热")
