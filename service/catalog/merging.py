@@ -136,7 +136,7 @@ def split(session: Session, *, key: str) -> None:
     [back] = known(session, [key]).values()
     save(
         session,
-        [Change(into, _without(target, codes), rest), Change(key, back, with_skus, frozenset(codes))],
+        [Change(into, _without(target, codes), rest, frozenset(codes)), Change(key, back, with_skus, frozenset(codes))],
         kind="restore",
     )
     session.delete(redirect)

@@ -20,7 +20,7 @@ from service.catalog import readiness
 from service.catalog.document import Document, backwards, differences, digest_of, pack, text_digest, unpack
 from service.catalog.families import ensure_family
 from service.catalog.models import Product, ProductText, Revision, Sku
-from service.catalog.search.indexing import index
+from service.catalog.search.indexing import index, words_differ
 from service.catalog.storage import storage_of
 from service.database import now
 from service.errors import DomainError
@@ -62,7 +62,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Change:
-    """One card to write: `before` None for a new one. `moved` are SKUs whose rows were put under this card already."""
+    """One card to write: `before` None for a new one. `moved` are SKUs whose rows came to this card, or left it, already."""
 
     key: str
     before: Known | None
@@ -123,7 +123,14 @@ class _Writer:
         self._texts(pairs)
         self._skus(pairs)
         self._revisions(pairs, packed)
-        index(self.session, [(number, change.key, change.after, change.before is None) for change, number in pairs])
+        index(
+            self.session,
+            [
+                (number, change.key, change.after, change.before is None)
+                for change, number in pairs
+                if change.before is None or change.moved or words_differ(change.before.document, change.after)
+            ],
+        )
         return ids
 
     def _product(self, change: Change, packed: bytes, gaps: int) -> dict[str, Any]:

@@ -154,6 +154,15 @@ def test_cards_merged_one_after_the_other_all_lead_to_the_last(blank: Database) 
         assert [sku.code for sku in find_product(session, "one").skus] == ["C-1", "B-1", "A-1"]
 
 
+def test_a_card_that_was_split_off_is_found_by_its_codes_and_the_other_no_longer(blank: Database) -> None:
+    put(blank, one=card("Мёд", "AAA-111"), two=card("мед", "BBB-222"))
+    for step, found in ((lambda s: merge(s, into="one", key="two"), ["one"]), (lambda s: split(s, key="two"), ["two"])):
+        with blank.writing() as session:
+            step(session)
+        with blank.reading() as session:
+            assert [product.key for product in search(session, Filter("BBB-222"))] == found
+
+
 def test_goods_of_two_lines_are_not_merged(stocked: Database) -> None:
     with stocked.writing() as session:
         other = next(p.key for p in search(session, Filter(line="jijing_hanyang")))

@@ -51,7 +51,10 @@ def test_facets_are_counted_in_an_index(stocked: Database, wanted: Filter) -> No
 def test_sqlite_asks_the_full_text_index_first_and_looks_at_its_hits_only(
     sqlite_stocked: Database, wanted: Filter
 ) -> None:
-    for plan in plans(sqlite_stocked, lambda session: search(session, wanted))[:2]:
-        steps = [step for step in plan.splitlines() if "product" in step or "search_" in step]
-        assert steps[0].startswith(("SCAN search_head VIRTUAL", "SCAN search_body VIRTUAL")), plan
-        assert steps[1] == "SEARCH product USING INTEGER PRIMARY KEY (rowid=?)", plan
+    asked = [plan for plan in plans(sqlite_stocked, lambda session: search(session, wanted)) if "VIRTUAL" in plan]
+    assert asked
+    for plan in asked:
+        steps = [step.split()[0:2] for step in plan.splitlines() if step.startswith(("SCAN", "SEARCH"))]
+        cards = steps.index(["SEARCH", "product"])
+        assert any(step in steps[:cards] for step in (["SCAN", "search_head"], ["SCAN", "search_body"])), plan
+        assert "SEARCH product USING INTEGER PRIMARY KEY (rowid=?)" in plan, plan

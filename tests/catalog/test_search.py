@@ -140,3 +140,37 @@ def test_inflected_russian_is_found(sqlite_blank: Database) -> None:
     batches.apply(sqlite_blank.writing, edits.items(), len(edits), kind="import", source="test")
     missed = [pair for n, pair in enumerate(pairs) if f"p-{n}" not in found(sqlite_blank, pair[0])]
     assert len(missed) <= 0.02 * len(pairs), missed
+
+
+def test_more_hits_than_can_be_ranked_keep_exact_forms_first(
+    sqlite_blank: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card of exactly these words is found before all cards of another form, however many came before it."""
+    monkeypatch.setattr("service.catalog.search.ranking.CANDIDATES", 20)
+    names = [f"Банка № {n}" for n in range(60)] + ["Банк сувенирный"]
+    edits = {
+        f"c-{n}": {
+            "line": "russian_goods", "family": "craft", "source_locale": "ru", "name[ru]": name,
+            f"sku.C-{n}.net_value": 1, f"sku.C-{n}.net_unit": "pcs",
+        }
+        for n, name in enumerate(names)
+    }  # fmt: skip
+    batches.apply(sqlite_blank.writing, edits.items(), len(edits), kind="import", source="test")
+    with sqlite_blank.reading() as session:
+        for wanted in (Filter("банк"), Filter("банк", line="russian_goods")):
+            keys = [product.key for product in search(session, wanted, limit=5)]
+            assert keys[0] == "c-60"
+            assert len(keys) == 5
+
+
+def test_a_change_of_facts_leaves_the_card_found_and_one_text_moves_only_its_own_words(stocked: Database) -> None:
+    for edit in ({"facts.hs_edition": 2017}, {"description[ru]": "Ульевой"}, {"name[ru]": "Патока"}):
+        with stocked.writing() as session:
+            edit_card(session, "linden-honey", edit)
+    assert "linden-honey" in found(stocked, "патокой")
+    assert "linden-honey" in found(stocked, "ульевого")
+    assert "linden-honey" in found(stocked, "蜜")
+    if stocked.engine.dialect.name == "sqlite":
+        with stocked.writing() as session:
+            for name in ("search_head", "search_body"):  # raises if the index holds other words than the documents
+                session.connection().exec_driver_sql(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)")

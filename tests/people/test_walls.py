@@ -240,7 +240,13 @@ def _filled(path: str) -> str:
 
 
 def _body(description: dict[str, Any], path: str, method: str) -> Any:
-    content = description["paths"].get(path.replace(":path}", "}"), {}).get(method, {}).get("requestBody", {}).get("content", {})
+    content = (
+        description["paths"]
+        .get(path.replace(":path}", "}"), {})
+        .get(method, {})
+        .get("requestBody", {})
+        .get("content", {})
+    )
     schema = content.get("application/json", {}).get("schema", {})
     name = schema.get("$ref", "").rsplit("/", 1)[-1]
     return description["components"]["schemas"].get(name, {}).get("example")

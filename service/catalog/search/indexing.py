@@ -19,7 +19,7 @@ from service.catalog.search.tokens import BREAK, VERSION, indexed, pinyin_tokens
 from service.inserting import insert_rows
 from service.people.reach import organisation_of
 
-__all__ = ["index", "reindex", "waiting"]
+__all__ = ["index", "reindex", "waiting", "words_differ"]
 
 HEAD = ("name", "short_name", "spoken_name", "brand")
 _TABLE = cast("Table", SearchDocument.__table__)
@@ -87,6 +87,18 @@ def tokens_of(key: str, document: Document) -> tuple[str, str, str]:
         if gtin := sku.get("gtin"):
             exact[gtin] = exact[gtin.lstrip("0")] = None
     return " ".join(exact), " ".join(indexed(names)), " ".join(indexed(f" {BREAK} ".join(body)))
+
+
+def words_differ(before: Document, after: Document) -> bool:
+    """Whether a card would be found by other words: its texts or its codes changed."""
+    return _found_by(before) != _found_by(after)
+
+
+def _found_by(document: Document) -> list[Any]:
+    texts = [
+        (locale, field, text["value"]) for locale, some in document["texts"].items() for field, text in some.items()
+    ]
+    return [*sorted(texts), *((sku["code"], sku.get("gtin")) for sku in document["skus"])]
 
 
 def waiting(session: Session) -> int:
