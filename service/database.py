@@ -124,6 +124,30 @@ class Database:
         with Session(self._writing, expire_on_commit=False, info=self._info()) as session, session.begin():
             yield session
 
+    @contextmanager
+    def beginning(self) -> Iterator[Connection]:
+        """A writing transaction without a session, for statements on tables; committed at the end or undone whole."""
+        with self._writing.connect() as connection, connection.begin():
+            yield connection
+
+    def lane(self, caller: object) -> Database:
+        """The same database by a connection of its own, which nobody else waits for; close it when done.
+
+        On PostgreSQL that connection is told once that it acts for the machine, so that single statements may run on it bare.
+        """
+        engine = _sqlite(self.url) if self.engine.dialect.name == "sqlite" else create_engine(self.url, pool_size=1, max_overflow=1)
+        if engine.dialect.name == "postgresql":
+
+            @event.listens_for(engine, "connect")
+            def tell(connection: Any, _record: Any) -> None:
+                connection.execute("SELECT set_config('amurlive.all', 'on', false)")
+                connection.commit()
+
+        view = copy(self)
+        view.caller, view.engine = caller, engine
+        view._writing = engine.execution_options(writing=True)
+        return view
+
     def _info(self) -> dict[str, Any]:
         return {"caller": self.caller, "nudge": self.nudge}
 
@@ -185,7 +209,7 @@ class Database:
         self.engine.dispose()
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str | URL) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)

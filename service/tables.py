@@ -5,6 +5,11 @@ from __future__ import annotations
 import service.catalog.brands.models
 import service.catalog.media.models
 import service.catalog.models
+import service.inventory.counting.models
+import service.inventory.models
+import service.inventory.reserving.models
+import service.inventory.shipping.models
+import service.inventory.watching.models
 import service.jobs.models
 import service.livestream.models
 import service.people.audit

@@ -21,6 +21,10 @@ EventKind = Literal[
     "job.done",
     "job.failed",
     "paper.expiring",
+    "pool.changed",
+    "shipment.state",
+    "stock.alert",
+    "stocktake.approved",
 ]
 
 

@@ -1,0 +1,209 @@
+"""The ledger: what moves is posted here, once, and every balance follows in the same transaction.
+
+Locks are taken in one order everywhere: balances by id, then pools by id. Whatever would leave a place with less than nothing, or
+take what is promised to a show, is refused whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, selectinload
+
+from service.catalog.models import Sku
+from service.database import now
+from service.errors import NotFound
+from service.i18n import N_, Message
+from service.inventory.models import Balance, Lot, Movement, Place, StockDocument
+from service.inventory.places import HOLDING, SELLING
+from service.inventory.promises import demand_free
+from service.inventory.refusing import Anticipated, KeyUsed, NotEnough, NothingMoves, ReversedAlready, SamePlace
+from service.inventory.serials import codes_of, move_serials
+from service.people.audit import record
+from service.people.caller import caller_of
+from service.people.reach import organisation_of
+
+__all__ = ["KINDS", "Kind", "Line", "Posted", "hold", "post", "reverse"]
+
+Kind = Literal[
+    "opening", "receipt", "move", "pick", "return", "adjustment", "write_off", "shipment", "stocktake", "report", "import",
+    "correction",
+]  # fmt: skip
+KINDS = {
+    "opening": N_("opening stock"), "receipt": N_("receipt"), "move": N_("move"), "pick": N_("sale picked"), "return": N_("return"),
+    "adjustment": N_("adjustment"), "write_off": N_("write-off"), "shipment": N_("shipment"), "stocktake": N_("stocktake"),
+    "report": N_("report reconciled"), "import": N_("imported"), "correction": N_("correction"),
+}  # fmt: skip
+SKEW = timedelta(minutes=5)  # clocks of warehouses that run ahead
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many packs of a lot from one place to another; `serials` names the pieces where they have numbers."""
+
+    sku: Sku
+    lot: Lot
+    source: Place
+    target: Place
+    quantity: int
+    serials: tuple[str, ...] = ()
+    reservation: str | None = None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A document in the ledger; `again`: it was there already, under the same key."""
+
+    document: StockDocument
+    again: bool = False
+
+
+def post(
+    session: Session, *, kind: Kind, key: str, lines: Sequence[Line], happened_at: datetime | None = None,
+    number: str | None = None, reason: str | None = None, note: str = "", reverses: StockDocument | None = None,
+) -> Posted:  # fmt: skip
+    """Post an act with its movements, all or nothing; the same key posts once.
+
+    `happened_at` may lie in the past: balances change now, and the movement stands at its time in every history. Raises
+    `NothingMoves`, `SamePlace`, `Anticipated`, `KeyUsed`, `NotEnough`, `Promised`, `SerialsMissing`.
+    """
+    mine, moment = organisation_of(session), now()
+    if happened_at is not None and happened_at > moment + SKEW:
+        raise Anticipated(when=happened_at.isoformat())
+    if not lines:
+        raise NothingMoves()
+    for line in lines:
+        if line.source.id == line.target.id:
+            raise SamePlace(sku=line.sku.code, place=line.source.key)
+        if line.quantity <= 0:
+            raise NothingMoves()
+    request = _digest(kind, lines, number, reason, happened_at)
+    if before := _posted(session, mine, key):
+        return _again(before, request, key)
+    _make_room(session, mine, lines)
+    balances = hold(session, [(place, line.sku) for line in lines for place in (line.source, line.target)])
+    if before := _posted(session, mine, key):  # somebody posted it while we waited for the balances
+        return _again(before, request, key)
+    _shift(session, balances, lines)
+    document = StockDocument(
+        organisation_id=mine, kind=kind, key=key, request=request, number=number, reason=reason, note=note, person=caller_of(session).name[:80],
+        happened_at=happened_at or moment, recorded_at=moment, reverses_id=reverses.id if reverses else None,
+    )  # fmt: skip
+    session.add(document)
+    session.flush()
+    moves = [
+        Movement(
+            organisation_id=mine, document_id=document.id, key=f"{key}/{place}", sku_id=line.sku.id, lot_id=line.lot.id,
+            from_place_id=line.source.id, to_place_id=line.target.id, quantity=line.quantity, reservation=line.reservation,
+            happened_at=document.happened_at, recorded_at=moment,
+        )
+        for place, line in enumerate(lines, 1)
+    ]  # fmt: skip
+    session.add_all(moves)
+    session.flush()
+    for line, move in zip(lines, moves, strict=True):
+        move_serials(session, line.sku, line.lot, line.source, line.target, line.quantity, line.serials, move)
+    record(session, f"stock.{kind}", number or key, lines=len(lines), packs=sum(line.quantity for line in lines))
+    return Posted(document)
+
+
+def reverse(session: Session, *, document: int, key: str, note: str = "") -> Posted:
+    """Take an act back by a correction that moves the same goods the other way, now. Raises `NotFound`, `ReversedAlready`, and what `post` raises."""
+    mine = organisation_of(session)
+    if before := _posted(session, mine, key):
+        if before.reverses_id != document:
+            raise KeyUsed(key=key)
+        return Posted(before, again=True)
+    query = select(StockDocument).where(StockDocument.id == document, StockDocument.organisation_id == mine)
+    with_all = selectinload(StockDocument.movements)
+    wrong = session.scalar(
+        query.options(
+            with_all.joinedload(Movement.sku), with_all.joinedload(Movement.lot), with_all.joinedload(Movement.source),
+            with_all.joinedload(Movement.target),
+        ).with_for_update()
+    )  # fmt: skip
+    if wrong is None:
+        raise NotFound(kind=Message(N_("The stock document")), name=str(document))
+    if by := session.scalar(select(StockDocument.id).where(StockDocument.reverses_id == document)):
+        raise ReversedAlready(document=document, by=by)
+    lines = [
+        Line(move.sku, move.lot, move.target, move.source, move.quantity, codes_of(session, move))
+        for move in wrong.movements
+    ]
+    return post(session, kind="correction", key=key, lines=lines, number=wrong.number, note=note, reverses=wrong)
+
+
+def hold(session: Session, pairs: Iterable[tuple[Place, Sku]]) -> list[Balance]:
+    """The balances of these SKUs in these places, held until the transaction ends; by id, as everywhere."""
+    wanted = {(place.id, sku.id) for place, sku in pairs}
+    query = select(Balance).where(
+        Balance.organisation_id == organisation_of(session), tuple_(Balance.place_id, Balance.sku_id).in_(wanted)
+    )
+    query = query.order_by(Balance.id).options(selectinload(Balance.lot))
+    return list(session.scalars(query.with_for_update(of=Balance).execution_options(populate_existing=True)))
+
+
+def _make_room(session: Session, mine: int, lines: Sequence[Line]) -> None:
+    """A balance for every lot in every place it touches; two who make the same one at once get one."""
+    wanted = {(place.id, line.sku.id, line.lot.id): place for line in lines for place in (line.source, line.target)}
+    rows = [
+        {"organisation_id": mine, "place_id": at, "sku_id": sku, "lot_id": lot, "on_hand": 0, "bounded": place.kind in HOLDING}
+        for (at, sku, lot), place in sorted(wanted.items(), key=lambda item: item[0])
+    ]  # fmt: skip
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Balance).on_conflict_do_nothing(), rows)
+
+
+def _shift(session: Session, balances: list[Balance], lines: Sequence[Line]) -> None:
+    """Change the balances by what moves, summed over all lines: two lines on one lot are checked together."""
+    places = {place.id: place for line in lines for place in (line.source, line.target)}
+    lots = {line.lot.id: (line.sku, line.lot) for line in lines}
+    change: dict[tuple[int, int, int], int] = defaultdict(int)
+    for line in lines:
+        change[line.source.id, line.sku.id, line.lot.id] -= line.quantity
+        change[line.target.id, line.sku.id, line.lot.id] += line.quantity
+    there = {(one.place_id, one.sku_id, one.lot_id): one for one in balances}
+    lacking = [
+        {
+            "sku": lots[lot][0].code, "lot": lots[lot][1].code or "—", "place": places[place].key, "wanted": -packs,
+            "there": there[place, sku, lot].on_hand,
+        }
+        for (place, sku, lot), packs in change.items()
+        if places[place].kind in HOLDING and there[place, sku, lot].on_hand + packs < 0
+    ]  # fmt: skip
+    if lacking:
+        raise NotEnough(lacking)
+    for at, packs in change.items():
+        there[at].on_hand += packs
+    session.flush()
+    leaving = {(place, sku) for (place, sku, _), packs in change.items() if packs < 0 and places[place].kind in SELLING}
+    for place, sku in sorted(leaving):
+        of_sku = [one for one in balances if one.place_id == place and one.sku_id == sku]
+        item = next(line.sku for line in lines if line.sku.id == sku)
+        out = -sum(packs for (p, s, _), packs in change.items() if p == place and s == sku)
+        demand_free(session, item, places[place], of_sku, leaving=out)
+
+
+def _posted(session: Session, mine: int, key: str) -> StockDocument | None:
+    return session.scalar(select(StockDocument).where(StockDocument.organisation_id == mine, StockDocument.key == key))
+
+
+def _again(before: StockDocument, request: str, key: str) -> Posted:
+    if before.request != request:
+        raise KeyUsed(key=key)
+    return Posted(before, again=True)
+
+
+def _digest(kind: str, lines: Sequence[Line], *others: Any) -> str:
+    what = [
+        [line.sku.id, line.lot.id, line.source.id, line.target.id, line.quantity, list(line.serials)] for line in lines
+    ]
+    return hashlib.sha256(json.dumps([kind, what, [str(one) for one in others]]).encode()).hexdigest()
