@@ -1,0 +1,156 @@
+"""Rebuilds every balance from the movements, every pool's counters from the reservations, and names each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, Select, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Sku
+from service.inventory.models import Balance, Lot, Movement, Place
+from service.inventory.places import SELLING
+from service.inventory.reserving.models import ORDERS, Reservation, SalePool
+from service.people.audit import record
+from service.people.reach import organisation_of
+
+__all__ = ["Difference", "Verified", "rebuild", "verify"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A number that is not what it is made of. `what`: balance, reserved, sold or promised; `found` stands there, `made_of` should."""
+
+    what: str
+    place: str
+    sku: str
+    lot: str
+    show: str
+    found: int
+    made_of: int
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, and every difference."""
+
+    movements: int
+    balances: int
+    pools: int
+    differences: list[Difference]
+
+
+def verify(session: Session) -> Verified:
+    """Compare all of one's own balances and pools with what they are made of."""
+    mine = organisation_of(session)
+    found = [*_balances(session, mine), *_counters(session, mine), *_promises(session, mine)]
+    count = [
+        session.scalar(select(func.count()).select_from(table).where(table.organisation_id == mine)) or 0
+        for table in (Movement, Balance, SalePool)
+    ]
+    return Verified(count[0], count[1], count[2], found)
+
+
+def rebuild(session: Session) -> list[Difference]:
+    """Set every balance that differs to the sum of its movements; returns what was set right. Movements are never touched."""
+    mine = organisation_of(session)
+    wrong = _balances(session, mine)
+    for one in wrong:
+        query = (
+            select(Balance).join(Place, Place.id == Balance.place_id).join(Sku, Sku.id == Balance.sku_id)
+            .join(Lot, Lot.id == Balance.lot_id)
+            .where(Balance.organisation_id == mine, Place.key == one.place, Sku.code == one.sku, Lot.code == one.lot)
+        )  # fmt: skip
+        for balance in session.scalars(query):
+            balance.on_hand = one.made_of
+    session.flush()
+    if wrong:
+        record(session, "stock.rebuilt", "balances", changed=len(wrong))
+    return wrong
+
+
+def sums(mine: int) -> Select[tuple[int, int, int, int]]:
+    """(place, SKU, lot, packs) as the movements of an organisation add up."""
+    out = select(
+        Movement.from_place_id.label("place"), Movement.sku_id.label("sku"), Movement.lot_id.label("lot"),
+        (-func.sum(Movement.quantity)).label("packs"),
+    )  # fmt: skip
+    into = select(Movement.to_place_id, Movement.sku_id, Movement.lot_id, func.sum(Movement.quantity))
+    both = union_all(
+        out.where(Movement.organisation_id == mine).group_by(Movement.from_place_id, Movement.sku_id, Movement.lot_id),
+        into.where(Movement.organisation_id == mine).group_by(Movement.to_place_id, Movement.sku_id, Movement.lot_id),
+    ).subquery()
+    return select(both.c.place, both.c.sku, both.c.lot, cast(func.sum(both.c.packs), Integer).label("packs")).group_by(
+        both.c.place, both.c.sku, both.c.lot
+    )
+
+
+def _balances(session: Session, mine: int) -> list[Difference]:
+    made = sums(mine).subquery()
+    held = select(
+        Balance.place_id.label("place"), Balance.sku_id.label("sku"), Balance.lot_id.label("lot"), Balance.on_hand.label("found"),
+        literal(0).label("made"),
+    ).where(Balance.organisation_id == mine)  # fmt: skip
+    both = union_all(held, select(made.c.place, made.c.sku, made.c.lot, literal(0), made.c.packs)).subquery()
+    found, made_of = func.sum(both.c.found), func.sum(both.c.made)
+    differing = (
+        select(both.c.place, both.c.sku, both.c.lot, found.label("found"), made_of.label("made"))
+        .group_by(both.c.place, both.c.sku, both.c.lot).having(found != made_of)
+    ).subquery()  # fmt: skip
+    query = (
+        select(Place.key, Sku.code, Lot.code, differing.c.found, differing.c.made)
+        .select_from(differing)
+        .outerjoin(Place, Place.id == differing.c.place).outerjoin(Sku, Sku.id == differing.c.sku)
+        .outerjoin(Lot, Lot.id == differing.c.lot).order_by(Place.key, Sku.code, Lot.code)
+    )  # fmt: skip
+    return [
+        Difference("balance", place or "?", sku or "?", lot or "", "", int(there), int(made))
+        for place, sku, lot, there, made in session.execute(query)
+    ]
+
+
+def _counters(session: Session, mine: int) -> Iterator[Difference]:
+    kept = (
+        select(
+            Reservation.pool_id.label("pool"),
+            func.sum(case((Reservation.state == "active", Reservation.quantity), else_=0)).label("reserved"),
+            func.sum(case((Reservation.state == "confirmed", Reservation.quantity), else_=0)).label("sold"),
+        )
+        .where(Reservation.organisation_id == mine, Reservation.state.in_(("active", "confirmed")))
+        .group_by(Reservation.pool_id).subquery()
+    )  # fmt: skip
+    reserved, sold = func.coalesce(kept.c.reserved, 0), func.coalesce(kept.c.sold, 0)
+    query = (
+        select(Place.key, Sku.code, SalePool.show_key, SalePool.reserved, reserved, SalePool.sold, sold)
+        .join(Place, Place.id == SalePool.place_id).join(Sku, Sku.id == SalePool.sku_id)
+        .outerjoin(kept, kept.c.pool == SalePool.id)
+        .where(SalePool.organisation_id == mine, or_(SalePool.reserved != reserved, SalePool.sold != sold))
+    )  # fmt: skip
+    for place, sku, show, has, should, has_sold, should_sold in session.execute(query):
+        if has != should:
+            yield Difference("reserved", place, sku, "", show, has, int(should))
+        if has_sold != should_sold:
+            yield Difference("sold", place, sku, "", show, has_sold, int(should_sold))
+
+
+def _promises(session: Session, mine: int) -> Iterator[Difference]:
+    """Places that are promised more than they hold."""
+    counted = case((SalePool.show_key == ORDERS, SalePool.reserved + SalePool.sold), else_=SalePool.allotted)
+    promised = (
+        select(SalePool.place_id.label("place"), SalePool.sku_id.label("sku"), func.sum(counted).label("packs"))
+        .where(SalePool.organisation_id == mine).group_by(SalePool.place_id, SalePool.sku_id).subquery()
+    )  # fmt: skip
+    there = (
+        select(Balance.place_id.label("place"), Balance.sku_id.label("sku"), func.sum(Balance.on_hand).label("packs"))
+        .where(Balance.organisation_id == mine).group_by(Balance.place_id, Balance.sku_id).subquery()
+    )  # fmt: skip
+    on_hand = func.coalesce(there.c.packs, 0)
+    query = (
+        select(Place.key, Sku.code, promised.c.packs, on_hand)
+        .select_from(promised).join(Place, Place.id == promised.c.place).join(Sku, Sku.id == promised.c.sku)
+        .outerjoin(there, (there.c.place == promised.c.place) & (there.c.sku == promised.c.sku))
+        .where(promised.c.packs > on_hand, Place.kind.in_(SELLING))
+    )  # fmt: skip
+    for place, sku, packs, held in session.execute(query):
+        yield Difference("promised", place, sku, "", "", int(packs), int(held))
