@@ -26,6 +26,12 @@ from service.http.headers import SecurityHeaders
 from service.http.limits import Limited
 from service.http.observing import Metrics, Observed
 from service.http.problems import answer_errors
+from service.inventory.api import router as inventory_router
+from service.inventory.counting.api import router as counting_router
+from service.inventory.reserving.api import router as reserving_router
+from service.inventory.reserving.settler import Settler
+from service.inventory.shipping.api import router as shipping_router
+from service.inventory.watching.api import router as watching_router
 from service.jobs.api import router as jobs_router
 from service.livestream.api import router as livestream_router
 from service.people.api import router as people_router
@@ -50,12 +56,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = database = Database(settings.database_url)
         database.upgrade()
         app.state.queue = queue = make_queue(settings, app.state.key, database)
+        app.state.settler = settler = Settler(database)
         starting = Thread(target=queue.start, args=[settings.workers], name="workers") if settings.workers else None
         if starting:  # beside the first requests: the queue takes longer to import than they to answer
             starting.start()
         yield
         if starting:
             await to_thread.run_sync(starting.join)
+        await to_thread.run_sync(settler.close)
         await to_thread.run_sync(queue.stop)
         database.close()
 
@@ -81,6 +89,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         papers_router,
         media_router,
         pricing_router,
+        inventory_router,
+        reserving_router,
+        shipping_router,
+        counting_router,
+        watching_router,
         livestream_router,
     )
     for router in rooms:

@@ -12,6 +12,7 @@ from service.catalog.brands.commands import app as brand
 from service.catalog.commands import app as catalog
 from service.console import explained, say
 from service.i18n import N_
+from service.inventory.commands import app as stock
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import opened
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(catalog, name="catalog")
 app.add_typer(brand, name="brand")
 app.add_typer(script, name="script")
+app.add_typer(stock, name="stock")
 app.add_typer(people, name="people")
 app.add_typer(organisations, name="organisation")
 app.add_typer(tokens, name="token")
@@ -44,6 +46,7 @@ def run(
     Example: amurlive run --no-serve
     """
     from service.catalog.importing import CardsTaken
+    from service.inventory.opening import Opened
     from service.livestream.writing import told
     from service.main_job import prepare
     from service.pricing.importing import PriceImport
@@ -51,12 +54,13 @@ def run(
 
     settings = Settings()
 
-    def tell(cards: CardsTaken, prices: PriceImport) -> None:
+    def tell(cards: CardsTaken, prices: PriceImport, stock: Opened) -> None:
         say(
             N_("Cards: {created} created, {updated} updated, {unchanged} unchanged."),
             created=len(cards.created), updated=len(cards.updated), unchanged=len(cards.unchanged),
         )  # fmt: skip
         say(N_("Prices: {changed} changed, {unchanged} unchanged."), changed=prices.changed, unchanged=prices.unchanged)
+        say(N_("Stock: {places} places and {lines} lots brought in."), places=stock.places, lines=stock.lines)
 
     with explained() as locale:
         with opened() as database:

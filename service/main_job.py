@@ -1,4 +1,4 @@
-"""The main job in one go: database, catalogue, prices, tonight's sample show, and its script as documents.
+"""The main job in one go: database, catalogue, prices, sample stock, tonight's sample show, and its script as documents.
 
 Each step looks whether there is anything to do: a second run writes nothing it need not.
 """
@@ -13,6 +13,7 @@ from service.authored import read
 from service.catalog.importing import CardsTaken, import_catalogue
 from service.database import Database
 from service.errors import FilesRejected
+from service.inventory.opening import Opened, import_opening
 from service.livestream.brief import Brief
 from service.livestream.exports import FORMATS, render
 from service.livestream.files import ShowPlan
@@ -42,17 +43,19 @@ class Done:
 
     catalogue: CardsTaken
     prices: PriceImport
+    stock: Opened
     shows: list[ShowDone]
 
 
-def prepare(database: Database, *, out: Path, tell: Callable[[CardsTaken, PriceImport], None]) -> Done:
+def prepare(database: Database, *, out: Path, tell: Callable[[CardsTaken, PriceImport, Opened], None]) -> Done:
     """Bring everything up to date for the organisation this database acts for. Raises `FilesRejected` and whatever composing raises."""
     with database.writing() as session:
         catalogue = import_catalogue(session)
         prices = import_prices(session)
-    tell(catalogue, prices)
+        stock = import_opening(session)
+    tell(catalogue, prices, stock)
     shows = [_show(database, plan, out) for plan in sample_shows()]
-    return Done(catalogue, prices, shows)
+    return Done(catalogue, prices, stock, shows)
 
 
 def sample_shows() -> list[ShowPlan]:

@@ -73,7 +73,10 @@ class RoutesFile(Strict):
 
 
 class StateEntry(Strict):
-    """One state of a shipment: where the goods are then, what may follow, after how many days it counts as stuck."""
+    """One state of a shipment: where the goods are then, what may follow (`inland`: besides, on a way without a border), after how many
+
+    days it counts as stuck.
+    """
 
     key: Name
     zh: Text
@@ -86,6 +89,7 @@ class StateEntry(Strict):
     ends: bool = False
     stuck: Whole | None = None
     next: list[Name]
+    inland: list[Name] = []
 
 
 class StatesFile(Strict):

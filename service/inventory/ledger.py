@@ -9,23 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from service.catalog.models import Sku
 from service.database import now
 from service.errors import NotFound
 from service.i18n import N_, Message
-from service.inventory.models import Balance, Lot, Movement, Place, StockDocument
-from service.inventory.places import HOLDING, SELLING
-from service.inventory.promises import demand_free
-from service.inventory.refusing import Anticipated, KeyUsed, NotEnough, NothingMoves, ReversedAlready, SamePlace
+from service.inventory.balances import At, hold, hold_with_room, shift
+from service.inventory.models import Lot, Movement, Place, StockDocument
+from service.inventory.refusing import Anticipated, KeyUsed, NothingMoves, ReversedAlready, SamePlace
 from service.inventory.serials import codes_of, move_serials
 from service.people.audit import record
 from service.people.caller import caller_of
@@ -88,11 +86,12 @@ def post(
     request = _digest(kind, lines, number, reason, happened_at)
     if before := _posted(session, mine, key):
         return _again(before, request, key)
-    _make_room(session, mine, lines)
-    balances = hold(session, [(place, line.sku) for line in lines for place in (line.source, line.target)])
+    places = {place.id: place for line in lines for place in (line.source, line.target)}
+    change = _change(lines)
+    balances = hold_with_room(session, change, places)
     if before := _posted(session, mine, key):  # somebody posted it while we waited for the balances
         return _again(before, request, key)
-    _shift(session, balances, lines)
+    shift(session, balances, change, places, {line.lot.id: (line.sku, line.lot) for line in lines})
     document = StockDocument(
         organisation_id=mine, kind=kind, key=key, request=request, number=number, reason=reason, note=note, person=caller_of(session).name[:80],
         happened_at=happened_at or moment, recorded_at=moment, reverses_id=reverses.id if reverses else None,
@@ -141,55 +140,13 @@ def reverse(session: Session, *, document: int, key: str, note: str = "") -> Pos
     return post(session, kind="correction", key=key, lines=lines, number=wrong.number, note=note, reverses=wrong)
 
 
-def hold(session: Session, pairs: Iterable[tuple[Place, Sku]]) -> list[Balance]:
-    """The balances of these SKUs in these places, held until the transaction ends; by id, as everywhere."""
-    wanted = {(place.id, sku.id) for place, sku in pairs}
-    query = select(Balance).where(
-        Balance.organisation_id == organisation_of(session), tuple_(Balance.place_id, Balance.sku_id).in_(wanted)
-    )
-    query = query.order_by(Balance.id).options(selectinload(Balance.lot))
-    return list(session.scalars(query.with_for_update(of=Balance).execution_options(populate_existing=True)))
-
-
-def _make_room(session: Session, mine: int, lines: Sequence[Line]) -> None:
-    """A balance for every lot in every place it touches; two who make the same one at once get one."""
-    wanted = {(place.id, line.sku.id, line.lot.id): place for line in lines for place in (line.source, line.target)}
-    rows = [
-        {"organisation_id": mine, "place_id": at, "sku_id": sku, "lot_id": lot, "on_hand": 0, "bounded": place.kind in HOLDING}
-        for (at, sku, lot), place in sorted(wanted.items(), key=lambda item: item[0])
-    ]  # fmt: skip
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Balance).on_conflict_do_nothing(), rows)
-
-
-def _shift(session: Session, balances: list[Balance], lines: Sequence[Line]) -> None:
-    """Change the balances by what moves, summed over all lines: two lines on one lot are checked together."""
-    places = {place.id: place for line in lines for place in (line.source, line.target)}
-    lots = {line.lot.id: (line.sku, line.lot) for line in lines}
-    change: dict[tuple[int, int, int], int] = defaultdict(int)
+def _change(lines: Sequence[Line]) -> dict[At, int]:
+    """What the lines change together: two lines on one lot are checked as one."""
+    change: dict[At, int] = defaultdict(int)
     for line in lines:
         change[line.source.id, line.sku.id, line.lot.id] -= line.quantity
         change[line.target.id, line.sku.id, line.lot.id] += line.quantity
-    there = {(one.place_id, one.sku_id, one.lot_id): one for one in balances}
-    lacking = [
-        {
-            "sku": lots[lot][0].code, "lot": lots[lot][1].code or "—", "place": places[place].key, "wanted": -packs,
-            "there": there[place, sku, lot].on_hand,
-        }
-        for (place, sku, lot), packs in change.items()
-        if places[place].kind in HOLDING and there[place, sku, lot].on_hand + packs < 0
-    ]  # fmt: skip
-    if lacking:
-        raise NotEnough(lacking)
-    for at, packs in change.items():
-        there[at].on_hand += packs
-    session.flush()
-    leaving = {(place, sku) for (place, sku, _), packs in change.items() if packs < 0 and places[place].kind in SELLING}
-    for place, sku in sorted(leaving):
-        of_sku = [one for one in balances if one.place_id == place and one.sku_id == sku]
-        item = next(line.sku for line in lines if line.sku.id == sku)
-        out = -sum(packs for (p, s, _), packs in change.items() if p == place and s == sku)
-        demand_free(session, item, places[place], of_sku, leaving=out)
+    return change
 
 
 def _posted(session: Session, mine: int, key: str) -> StockDocument | None:

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import Form, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -40,6 +41,7 @@ __all__ = [
     "KnownWriting",
     "NotAllowed",
     "form_is_ours",
+    "holding",
     "reading",
     "recognise",
     "refuse_strangers",
@@ -176,6 +178,30 @@ def _guarded(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
     setattr(served, "__signature__", signature.replace(parameters=parameters))  # noqa: B010
     setattr(served, "opening", opening)  # noqa: B010 (read by the description of the API and the test of all routes)
     return served
+
+
+def holding(right: Right) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
+    """For a coroutine endpoint that opens no session of its own: its caller must hold `right`, and stands in `request.state.caller`."""
+
+    def wrap(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(endpoint)
+        async def served(request: Request, **values: Any) -> Any:
+            await to_thread.run_sync(_admit, request, right)
+            return await endpoint(request=request, **values)
+
+        setattr(served, "opening", writing(right))  # noqa: B010
+        return served
+
+    return wrap
+
+
+def _admit(request: Request, right: Right) -> None:
+    database = _database(request)
+    with database.reading() as session:
+        request.state.caller = caller = _demand(request, session, right)
+    if caller.token is not None and not caller.token_used_today:
+        with database.acting(caller).writing() as session:
+            note_use(session, caller)
 
 
 def _openings(annotation: Any) -> list[Opening]:

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from service.catalog.brands.expiring import tell_expiring
 from service.database import Database, now
+from service.inventory.reserving.overdue import give_back
+from service.inventory.watching.rounds import watch_all
 from service.jobs.running import run_job, sweep
 from service.people.caller import MACHINE
 from service.people.once import forget_old as forget_answers
@@ -36,6 +38,7 @@ def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
     def housekeeping() -> None:
         nonlocal cleaned
         sweep(database, queue)
+        give_back(database)
         deliver()
         if time.monotonic() - cleaned < CLEANING:  # it takes the write lock, which looking does not
             return
@@ -44,6 +47,7 @@ def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:
             forget_answers(session)
             forget_events(session)
             tell_expiring(session, on=now().date())
+        watch_all(database)
 
     queue.handlers = {
         "job": lambda number: run_job(database, queue, int(number)),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.catalog.models import Sku
 from service.errors import NotFound
 from service.http.paging import page_of
-from service.i18n import N_, Message
+from service.i18n import N_, Message, Named
 from service.inventory.files import Route, StateEntry, routes, states
 from service.inventory.models import Place
 from service.inventory.shipping.models import Shipment, ShipmentEvent, ShipmentLine
@@ -47,7 +47,10 @@ def state_named(key: str) -> StateEntry:
 def may_follow(shipment: Shipment) -> list[str]:
     """The states that may follow now; on a route without a border its states are passed over."""
     route, known = route_named(shipment.route), states()
-    found = [key for key in known[shipment.state].next if route.border or not known[key].border]
+    follows = (
+        known[shipment.state].next if route.border else [*known[shipment.state].inland, *known[shipment.state].next]
+    )
+    found = [key for key in follows if route.border or not known[key].border]
     if shipment.state in ("received", "putaway", "available", "lost"):
         left, arrived = under_way(shipment), sum(line.received - line.put_away for line in shipment.lines)
         if not left:
@@ -108,9 +111,9 @@ def note_event(
     session.flush()
 
 
-def state_words(state: str) -> Message:
-    """A state in both languages."""
-    return Message(N_("{zh} · {ru}"), {"zh": states()[state].zh, "ru": states()[state].ru})
+def state_words(state: str) -> Named:
+    """A state, for messages in any language."""
+    return Named(state, states()[state].zh, states()[state].ru)
 
 
 def _with_all() -> tuple[Any, ...]:

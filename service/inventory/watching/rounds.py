@@ -1,0 +1,30 @@
+"""The hourly look at the stock of every organisation, one transaction each; for the worker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import select
+
+from service.database import Database
+from service.inventory.models import Balance
+from service.inventory.watching.alerts import watch
+from service.people.caller import MACHINE
+
+__all__ = ["watch_all"]
+
+log = structlog.get_logger(__name__)
+
+
+def watch_all(database: Database) -> None:
+    """Look at each organisation that has stock; what breaks for one is logged and does not keep the others from being looked at."""
+    with database.acting(MACHINE).reading() as session:
+        organisations = session.scalars(select(Balance.organisation_id).distinct()).all()
+    for organisation in organisations:
+        caller = replace(MACHINE, organisation=organisation, everything=False)
+        try:
+            with database.acting(caller).writing() as session:
+                watch(session)
+        except Exception:
+            log.exception("stock could not be watched", organisation=organisation)
