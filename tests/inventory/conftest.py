@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from service.catalog.models import Sku
 from service.database import Database, now
@@ -214,6 +215,14 @@ def sqlite_house(sqlite_server: Any) -> Iterator[House]:
 
 
 @pytest.fixture
+def postgresql_house(postgresql_server: Any) -> Iterator[House]:
+    """For what happens between transactions that SQLite never lets run side by side."""
+    database = _opened(postgresql_server)
+    yield House(database)
+    database.close()
+
+
+@pytest.fixture
 def at_once() -> Callable[..., list[Any]]:
     """Runs calls in as many threads at the same moment; returns what each returned or raised, in their order."""
 
@@ -236,6 +245,57 @@ def at_once() -> Callable[..., list[Any]]:
         return answers
 
     return run
+
+
+@pytest.fixture
+def meanwhile(house: House) -> Callable[..., Any]:
+    """What `second` answers if it starts when `first` has done its work and not committed yet; both are given a session."""
+
+    def run(first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
+        answer: list[Any] = []
+
+        def later() -> None:
+            try:
+                with house.database.writing() as session:
+                    answer.append(second(session))
+            except Exception as error:
+                answer.append(error)
+
+        thread = threading.Thread(target=later)
+        with house.database.writing() as session:
+            first(session)
+            thread.start()
+            _until_somebody_waits(house)
+        thread.join()
+        return answer[0]
+
+    return run
+
+
+def _until_somebody_waits(house: House) -> None:
+    """Until a lock is waited for on PostgreSQL; SQLite's second writer waits before it has begun, and need not be seen."""
+    if house.database.engine.dialect.name == "sqlite":
+        return
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with house.database.acting(MACHINE).reading() as session:
+            if session.scalar(waiting):
+                return
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def broken_on(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Say that a test is known to fail on one database, and why; it must then fail there."""
+
+    def say(kind: str, reason: str) -> None:
+        if request.node.callspec.params["server"] == kind:
+            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+
+    return say
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -264,13 +262,12 @@ def test_our_own_code_cannot_change_it_either(house: Any) -> None:
     assert house.wrong() == []
 
 
-def test_the_database_refuses_a_replacement_of_a_movement(request: pytest.FixtureRequest, house: Any) -> None:
+def test_the_database_refuses_a_replacement_of_a_movement(house: Any, broken_on: Callable[..., None]) -> None:
     """SQLite's REPLACE deletes without asking the trigger of deletion; PostgreSQL's way to say it is an update."""
+    broken_on("sqlite", "REPLACE deletes past the trigger unless PRAGMA recursive_triggers is on")
     house.receive(SKU, 10)
     columns = ", ".join(column.name for column in Movement.__table__.columns)
     if house.database.engine.dialect.name == "sqlite":
-        reason = "REPLACE deletes past the trigger unless PRAGMA recursive_triggers is on"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
         changed = columns.replace("quantity", "quantity + 1")
         statement = f"REPLACE INTO movement ({columns}) SELECT {changed} FROM movement"
     else:
@@ -622,47 +619,6 @@ def test_a_promise_and_a_move_at_the_same_moment_do_not_both_take_the_goods(
         assert house.wrong() == []
 
 
-def _while_uncommitted(house: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
-    """What `second` answers when it starts while `first` has done its work and not committed yet."""
-    answer: list[Any] = []
-
-    def later() -> None:
-        try:
-            with house.database.writing() as session:
-                answer.append(second(session))
-        except Exception as error:
-            answer.append(error)
-
-    thread = threading.Thread(target=later)
-    with house.database.writing() as session:
-        first(session)
-        thread.start()
-        _until_somebody_waits(house)
-    thread.join()
-    return answer[0]
-
-
-def _until_somebody_waits(house: Any) -> None:
-    """On PostgreSQL until a lock is waited for; SQLite's writer waits before it has begun, where nobody sees it."""
-    if house.database.engine.dialect.name == "sqlite":
-        return
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with house.database.acting(MACHINE).reading() as session:
-            if session.scalar(waiting):
-                return
-        time.sleep(0.01)
-
-
-def _on_postgresql(request: pytest.FixtureRequest, house: Any, reason: str) -> None:
-    """SQLite's writers come one after the other; only on PostgreSQL the second looks before the first has committed."""
-    if house.database.engine.dialect.name == "postgresql":
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-
 def _posting(house: Any, *line: Any, key: str, lot: str = "A") -> Callable[[Any], Any]:
     def post(session: Any) -> Any:
         return ledger.post(session, kind="move", key=key, lines=[house.line(session, *line, lot=lot)])
@@ -670,48 +626,52 @@ def _posting(house: Any, *line: Any, key: str, lot: str = "A") -> Callable[[Any]
     return post
 
 
-def test_a_second_act_under_a_key_that_is_just_being_posted_is_answered(house: Any) -> None:
+def test_a_second_act_under_a_key_that_is_just_being_posted_is_answered(
+    house: Any, meanwhile: Callable[..., Any]
+) -> None:
     house.receive(SKU, 10)
     same = _posting(house, SKU, 4, PARK, SHOP, key="one")
-    assert _while_uncommitted(house, same, same).again
+    assert meanwhile(same, same).again
     assert house.on_hand(SKU) == 6
 
 
 def test_another_act_under_a_key_that_is_just_being_posted_is_refused(
-    request: pytest.FixtureRequest, house: Any
+    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
 ) -> None:
-    _on_postgresql(request, house, "acts that share no balance meet at the unique key: IntegrityError, not KeyUsed")
+    broken_on("postgresql", "acts that share no balance meet at the unique key: IntegrityError, not KeyUsed")
     house.receive(SKU, 10)
     house.receive(OTHER, 10)
     first, second = (_posting(house, sku, 4, PARK, SHOP, key="one") for sku in (SKU, OTHER))
-    assert isinstance(_while_uncommitted(house, first, second), KeyUsed)
+    assert isinstance(meanwhile(first, second), KeyUsed)
     assert house.wrong() == []
 
 
 def test_two_who_take_the_same_act_back_at_once_under_one_key_get_one_answer(
-    request: pytest.FixtureRequest, house: Any
+    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
 ) -> None:
-    _on_postgresql(request, house, "ledger.reverse looks for its key before it waits: ReversedAlready, not the answer")
+    broken_on("postgresql", "ledger.reverse looks for its key before it waits: ReversedAlready, not the answer")
     house.receive(SKU, 10)
     wrong = house.post((SKU, 4, PARK, SHOP)).document
     back = partial(ledger.reverse, document=wrong.id, key="back")
-    assert getattr(_while_uncommitted(house, back, back), "again", False)
+    assert getattr(meanwhile(back, back), "again", False)
 
 
-def test_two_who_take_the_same_act_back_at_once_take_it_back_once(house: Any) -> None:
+def test_two_who_take_the_same_act_back_at_once_take_it_back_once(house: Any, meanwhile: Callable[..., Any]) -> None:
     house.receive(SKU, 10)
     wrong = house.post((SKU, 4, PARK, SHOP)).document
     first, second = (partial(ledger.reverse, document=wrong.id, key=key) for key in ("one", "two"))
-    assert isinstance(_while_uncommitted(house, first, second), ReversedAlready)
+    assert isinstance(meanwhile(first, second), ReversedAlready)
     assert house.on_hand(SKU) == 10
 
 
-def test_two_deliveries_of_a_lot_nobody_knew_make_one_lot(request: pytest.FixtureRequest, house: Any) -> None:
-    _on_postgresql(
-        request, house, "lots.keep_lot looks, then makes: the second delivery meets the unique code, IntegrityError"
+def test_two_deliveries_of_a_lot_nobody_knew_make_one_lot(
+    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
+) -> None:
+    broken_on(
+        "postgresql", "lots.keep_lot looks, then makes: the second delivery meets the unique code, IntegrityError"
     )
     first, second = (_posting(house, SKU, 4, "supplier", PARK, key=key, lot="new") for key in ("one", "two"))
-    answer = _while_uncommitted(house, first, second)
+    answer = meanwhile(first, second)
     assert isinstance(answer, ledger.Posted)
     assert house.on_hand(SKU, lot="new") == 8
 

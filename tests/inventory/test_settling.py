@@ -13,18 +13,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, func, select, update
+from sqlalchemy import Connection, event, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from service.database import now
 from service.errors import DomainError, NotFound
-from service.inventory import ledger
 from service.inventory.models import Handling
 from service.inventory.refusing import KeyUsed
 from service.inventory.reserving.deciding import Answer, Reserve, Want
-from service.inventory.reserving.models import Reservation, SalePool
+from service.inventory.reserving.models import SalePool
 from service.inventory.reserving.picking import pick, to_pick
-from service.inventory.reserving.pools import close_show, free_packs, pools_of_show, promise, sku_of
+from service.inventory.reserving.pools import close_show, pools_of_show, sku_of
 from service.inventory.reserving.refusing import (
     Lapsed,
     NothingToPick,
@@ -105,9 +104,7 @@ def test_only_goods_that_keep_long_enough_are_promised(house: Any) -> None:
     with pytest.raises(TooLittleFree):
         house.promise("show", SKU, 8)
     house.promise("show", SKU, 7)
-    with house.database.reading() as session:
-        sku, place = sku_of(session, SKU), ledger.find_place(session, PARK) if hasattr(ledger, "find_place") else None
-        del sku, place
+    assert house.counters(SKU) == (7, 0, 0)
 
 
 def test_goods_are_sold_only_from_places_that_sell(house: Any) -> None:
@@ -487,18 +484,19 @@ def test_what_a_show_has_just_been_given_is_on_sale_at_once(show: Any, settler: 
     assert settler.do(show.reserve("next", (OTHER, 1))).state == "active"
 
 
-def test_a_show_closes_by_what_is_reserved_now_though_the_session_looked_before(house: Any) -> None:
-    """Of PostgreSQL alone: a writing session of SQLite keeps all others out."""
-    if house.database.engine.dialect.name == "sqlite":
-        pytest.skip("a writing session keeps the settler out")
-    house.receive(SKU, 10)
-    house.promise("show", SKU, 10)
-    with Settler(house.database) as settler, house.database.writing() as session:
-        assert pools_of_show(session, "show")[0].reserved == 0
-        settler.do(house.reserve("k", (SKU, 4)))
-        with pytest.raises(DBAPIError):  # TODO
+@pytest.mark.xfail(
+    strict=True, raises=DBAPIError, reason="close_show locks pools without reading them anew (populate_existing)"
+)
+def test_a_show_closes_by_what_is_reserved_now_though_its_session_looked_before(postgresql_house: Any) -> None:
+    postgresql_house.receive(SKU, 10)
+    postgresql_house.promise("show", SKU, 10)
+    with Settler(postgresql_house.database) as settler:
+        with postgresql_house.database.writing() as session:
+            seen = pools_of_show(session, "show")
+            assert seen[0].reserved == 0
+            settler.do(postgresql_house.reserve("k", (SKU, 4)))
             close_show(session, show="show")
-        session.rollback()
+        assert postgresql_house.counters(SKU) == (4, 4, 0)
 
 
 # ---- picking
@@ -583,3 +581,381 @@ def test_goods_kept_by_serial_number_can_be_picked(house: Any, settler: Settler)
     settler.do(house.act("k", "confirm"))
     house.pick("k")
     assert house.on_hand(DOLLS) == 1
+
+
+# ---- many at once
+
+
+def reserved_by(settlers: list[Settler], asked: list[Reserve]) -> Callable[[], list[Any]]:
+    """A worker who asks one after the other, of one settler and the next."""
+
+    def ask() -> list[Any]:
+        answers: list[Any] = []
+        for number, one in enumerate(asked):
+            try:
+                answers.append(settlers[number % len(settlers)].do(one))
+            except DomainError as refused:
+                answers.append(refused)
+        return answers
+
+    return ask
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_a_small_stock_sells_out_exactly(house: Any, at_once: Callable[..., Any], replicas: int) -> None:
+    house.receive(SKU, 60)
+    house.promise("show", SKU, 50)
+    asked = [[house.reserve(f"{worker}-{turn}", (SKU, 1 + turn % 2)) for turn in range(12)] for worker in range(8)]
+    settlers = [Settler(house.database) for _ in range(replicas)]
+    answers = [one for some in at_once(*(reserved_by(settlers, some) for some in asked)) for one in some]
+    assert set(states(answers)) == {"active", SoldOut}
+    won = [one for one in answers if isinstance(one, Answer)]
+    assert sum(line.quantity for one in won for line in one.lines) == 50
+    assert house.counters(SKU) == (50, 50, 0)
+    for one in asked[0]:  # and everybody gets the same answer again, from either
+        before = next((answer for answer in won if answer.key == one.key), None)
+        for settler in settlers:
+            after = states(together(settler, one))
+            assert after == [SoldOut] if before is None else [before.state]
+    for settler in settlers:
+        settler.close()
+    assert house.wrong() == []
+
+
+def test_orders_sell_out_exactly_too(house: Any, at_once: Callable[..., Any]) -> None:
+    house.receive(SKU, 30)
+    house.receive(SKU, 20, lot="B")
+    with Settler(house.database) as one, Settler(house.database) as two:
+        asked = [
+            [house.reserve(f"{worker}-{turn}", (SKU, 1), show="orders") for turn in range(8)] for worker in range(8)
+        ]
+        answers = [a for some in at_once(*(reserved_by([one, two], some) for some in asked)) for a in some]
+    assert states(answers).count("active") == 50
+    assert states(answers).count(SoldOut) + states(answers).count(PoolClosed) == 14
+    assert house.counters(SKU, "orders") == (50, 50, 0)
+    assert house.wrong() == []
+
+
+def test_a_key_sent_to_two_replicas_by_eight_reserves_once(show: Any, at_once: Callable[..., Any]) -> None:
+    with Settler(show.database) as one, Settler(show.database) as two:
+        for turn in range(4):
+            asked = show.reserve(f"k{turn}", (SKU, 1), (SKU, 1)) if turn % 2 else show.reserve(f"k{turn}", (SKU, 2))
+            answers = at_once(*(partial(settler.do, asked) for settler in (one, two) * 4))
+            assert {replace(answer, again=True) for answer in answers} == {replace(answers[0], again=True)}
+            assert [answer.again for answer in answers].count(False) == 1
+    assert show.counters(SKU) == (10, 8, 0)
+    assert show.wrong() == []
+
+
+def test_of_paying_and_giving_back_at_the_same_moment_one_happens(show: Any, at_once: Callable[..., Any]) -> None:
+    with Settler(show.database) as one, Settler(show.database) as two:
+        for turn in range(5):
+            one.do(show.reserve(f"k{turn}", (SKU, 1), (SKU, 1)))
+            acts = [show.act(f"k{turn}", what) for what in ("confirm", "release")]
+            answers = at_once(*(partial(settler.do, act) for act in acts for settler in (one, two) * 2))
+            states_there = {state for _, state in show.reserved(f"k{turn}")}
+            assert states_there in ({"confirmed"}, {"released"})
+            assert {one.state for one in answers if isinstance(one, Answer)} == states_there
+            assert sum(isinstance(one, Lapsed) for one in answers) == 4
+    assert show.wrong() == []
+
+
+def test_sales_picks_moves_and_promises_all_at_once(house: Any, at_once: Callable[..., Any]) -> None:
+    """Nobody is locked out for good, and the books are right afterwards."""
+    for place in (PARK, SHOP):
+        house.receive(SKU, 200, place=place)
+        house.receive(OTHER, 200, place=place)
+        for sku in (SKU, OTHER):
+            house.promise("show", sku, 60, place)
+    with Settler(house.database) as one, Settler(house.database) as two:
+
+        def sell(settler: Settler, who: str, kind: str) -> None:
+            for turn in range(6):
+                key = f"{who}-{turn}"
+                wants = [Want(SKU, 2, split=True), Want(OTHER, 1)][:: 1 if turn % 2 else -1]
+                settler.do(house.reserve(key, *wants, show=kind))
+                settler.do(house.act(key, ("confirm", "release", "confirm")[turn % 3]))
+                if turn % 3 == 2:
+                    house.pick(key)
+
+        def carry() -> None:
+            for turn in range(6):
+                there, back = (PARK, SHOP) if turn % 2 else (SHOP, PARK)
+                house.reverse(
+                    house.post((SKU, 3, there, back), (OTHER, 3, back, there), key=f"carry-{turn}").document.id,
+                    f"back-{turn}",
+                )
+
+        def plan() -> None:
+            for turn in range(6):
+                house.promise("late show", (SKU, OTHER)[turn % 2], 5 + turn)
+
+        answers = at_once(
+            partial(sell, one, "a", "show"), partial(sell, two, "b", "show"), partial(sell, one, "c", "orders"),
+            partial(sell, two, "d", "orders"), carry, plan,
+        )  # fmt: skip
+    assert [one for one in answers if one is not None] == []
+    assert house.wrong() == []
+
+
+def test_two_who_pick_one_list_at_once_get_one_answer(house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]) -> None:  # fmt: skip
+    broken_on("postgresql", "picking.pick looks for its key before it waits: Lapsed (picked), not the answer")
+    house.receive(SKU, 10)
+    house.promise("show", SKU, 10)
+    with Settler(house.database) as settler:
+        settler.do(house.reserve("k", (SKU, 4)))
+        settler.do(house.act("k", "confirm"))
+    one = partial(pick, reservations=["k"], key="list")
+    assert getattr(meanwhile(one, one), "again", False)
+
+
+def test_two_who_pick_the_same_sale_for_two_lists_pick_it_once(house: Any, meanwhile: Callable[..., Any]) -> None:
+    house.receive(SKU, 10)
+    house.promise("show", SKU, 10)
+    with Settler(house.database) as settler:
+        settler.do(house.reserve("k", (SKU, 4)))
+        settler.do(house.act("k", "confirm"))
+    one, two = (partial(pick, reservations=["k"], key=key) for key in ("one", "two"))
+    assert isinstance(meanwhile(one, two), Lapsed)
+    assert house.on_hand(SKU) == 6
+    assert house.wrong() == []
+
+
+@pytest.mark.xfail(strict=True, reason="settle reads rows of pools it did not expect before it locks those pools")
+def test_a_key_that_appears_and_is_paid_between_two_looks_is_paid_once(postgresql_house: Any) -> None:
+    """The other replica reserves after our first look at the keys and is paid after the second, before we lock its pool."""
+    house = postgresql_house
+    house.receive(SKU, 10)
+    house.promise("show", SKU, 10)
+    with Settler(house.database) as other:
+        other.do(house.reserve("neighbour", (SKU, 4)))
+        steps = [house.reserve("k", (SKU, 4)), house.act("k", "confirm")]
+        with machine(house) as connection:
+
+            @event.listens_for(connection, "after_cursor_execute")
+            def between(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+                if "FROM reservation" in statement and steps:
+                    other.do(steps.pop(0))
+
+            settle(connection, [house.act("k", "confirm")], Book())
+    assert house.counters(SKU) == (10, 4, 4)
+    assert house.wrong() == []
+
+
+# ---- what breaks
+
+
+class Gathered(Settler):
+    """Takes up nothing before it is told to, so that everything asked until then waits together."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.go = threading.Event()
+        super().__init__(*arguments, **options)
+
+    def _run(self) -> None:
+        self.go.wait(30)
+        super()._run()
+
+
+def one_batch(house: Any, *asked: Any, made: type[Gathered] = Gathered, **options: Any) -> list[Any]:
+    """What a settler answers to requests that all wait when it begins."""
+
+    async def ask(settler: Gathered) -> list[Any]:
+        tasks = [asyncio.ensure_future(settler.settled(one)) for one in asked]
+        await asyncio.sleep(0)
+        settler.go.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    with made(house.database, **options) as settler:
+        return asyncio.run(ask(settler))
+
+
+POISON: dict[str, Callable[[Any], Any]] = {
+    "a key with a NUL": lambda house: house.reserve("a\x00b", (SKU, 1)),
+    "half a character as key": lambda house: house.reserve("\ud800", (SKU, 1)),
+    "a key without an end": lambda house: house.reserve("k" * 10_000, (SKU, 1)),
+    "an act on a key with a NUL": lambda house: house.act("a\x00b", "confirm"),
+    "an act on half a character": lambda house: house.act("\ud800", "release"),
+    "a show with a NUL": lambda house: house.reserve("p", (SKU, 1), show="a\x00b"),
+    "half a character as SKU": lambda house: house.reserve("p", ("\ud800", 1), request="x"),
+    "half an order number": lambda house: house.reserve("p", (SKU, 1), order="\ud800"),
+    "nothing": lambda house: house.reserve("p", (SKU, 0)),
+    "less than nothing": lambda house: house.reserve("p", (SKU, -3)),
+    "more than a number": lambda house: house.reserve("p", (SKU, 2**70)),
+    "for all time": lambda house: house.reserve("p", (SKU, 1), seconds=10**15),
+    "no lines": lambda house: house.reserve("p"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_a_request_that_breaks_the_database_leaves_its_neighbours_settled(show: Any, place: int) -> None:
+    for number, (name, poison) in enumerate(POISON.items()):
+        neighbours = [show.reserve(f"n{number}-{turn}", (SKU, 1)) for turn in range(6)]
+        bad = poison(show)
+        answers = one_batch(show, *neighbours[:place], bad, *neighbours[place:])
+        said = answers.pop(place)
+        assert states(answers) == ["active"] * 6, name
+        kept = [packs for packs, _ in show.reserved(bad.key)] if isinstance(said, Answer) else []
+        assert isinstance(said, Exception) or kept == [1], name
+        assert show.counters(SKU)[1] == 6 + sum(kept), name
+        assert show.wrong() == []
+        one_batch(
+            show, *(show.act(one.key, "release") for one in neighbours), *[show.act(bad.key, "release")] * len(kept)
+        )
+
+
+def test_several_poisoned_ones_are_all_found(show: Any) -> None:
+    good = [show.reserve(f"n{turn}", (SKU, 1)) for turn in range(4)]
+    bad = [show.reserve(f"b{turn}", (SKU, 0)) for turn in range(4)]
+    mixed = [one for pair in zip(good, bad, strict=True) for one in pair]
+    answers = one_batch(show, *mixed)
+    assert states(answers[::2]) == ["active"] * 4
+    assert not any(isinstance(one, Answer) for one in answers[1::2])
+    assert show.wrong() == []
+
+
+@pytest.mark.xfail(
+    strict=True, reason="Settler._bring_more is not held: what breaks there answers the whole batch Unsettled"
+)
+def test_an_order_for_an_impossible_sku_leaves_its_neighbours_answered(show: Any) -> None:
+    bad = show.reserve("p", ("\ud800", 1), show="orders", request="x")
+    answers = one_batch(show, show.reserve("n1", (SKU, 1)), bad, show.reserve("n2", (SKU, 1)))
+    assert states([answers[0], answers[2]]) == ["active", "active"]
+
+
+def losing(times: int = 1, *, before: bool = False) -> type[Gathered]:
+    """A settler whose connection is gone right after COMMIT was sent, or right before."""
+
+    class Losing(Gathered):
+        left = times
+
+        @contextmanager
+        def _transaction(self) -> Iterator[Connection]:
+            with super()._transaction() as connection:
+                yield connection
+                if before:
+                    self._lose()
+            self._lose()
+
+        def _lose(self) -> None:
+            if self.left:
+                self.left -= 1
+                raise OperationalError("COMMIT", None, Exception("the connection is gone"))
+
+    return Losing
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_commit_nobody_knows_the_outcome_of_happens_once(show: Any, before: bool) -> None:
+    lost = partial(one_batch, show, made=losing(2, before=before))
+    asked = [show.reserve("k1", (SKU, 4)), show.reserve("k2", (SKU, 7)), show.reserve("k3", (SKU, 2), (SKU, 3))]
+    answers = lost(*asked)
+    assert states(answers) == ["active", SoldOut, "active"]
+    assert [line.quantity for line in answers[2].lines] == [2, 3]
+    assert (show.reserved("k1"), show.reserved("k2")) == ([(4, "active")], [])
+    assert show.counters(SKU) == (10, 9, 0)
+    paid = lost(show.act("k1", "confirm"), show.act("k3", "release"), show.reserve("k4", (SKU, 6)))
+    assert states(paid) == ["confirmed", "released", "active"]
+    assert show.counters(SKU) == (10, 6, 4)
+    assert states(lost(show.act("k1", "cancel"), show.act("k4", "extend", 9999))) == ["released", "active"]
+    assert show.counters(SKU) == (10, 6, 0)
+    assert states(lost(show.reserve("o1", (SKU, 5), show="orders"), show.reserve("o2", (SKU, 86), show="orders"))) == [
+        "active",
+        SoldOut,
+    ]
+    assert show.wrong() == []
+
+
+def test_a_single_request_whose_answer_was_lost_on_the_way_happens_once(show: Any) -> None:
+    class Deaf(Settler):
+        def _alone(self, asked: Reserve) -> Answer | None:
+            super()._alone(asked)
+            return None
+
+    with Deaf(show.database) as settler:
+        assert settler.do(show.reserve("k", (SKU, 10))).state == "active"
+    assert show.counters(SKU) == (10, 10, 0)
+
+
+def test_a_database_that_stays_away_is_said_so_and_the_key_settles_it_later(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr("service.inventory.reserving.settler.TRIES", 2)
+    asked = show.reserve("k", (SKU, 4), (SKU, 1))
+    assert states(one_batch(show, asked, made=losing(99))) == [Unsettled]
+    assert states(one_batch(show, asked)) == ["active"]
+    assert show.counters(SKU) == (10, 5, 0)
+
+
+def test_connections_the_database_dropped_are_opened_again(postgresql_house: Any) -> None:
+    house = postgresql_house
+    house.receive(SKU, 10)
+    house.promise("show", SKU, 5)
+    drop = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    asked = [house.reserve("one", (SKU, 1)), house.reserve("two", (SKU, 1), (SKU, 1)), house.act("one", "confirm")]
+    with Settler(house.database) as settler:
+        for one in asked:
+            with house.database.acting(MACHINE).reading() as session:
+                session.execute(drop)
+            assert settler.do(one).state in ("active", "confirmed")
+    assert house.counters(SKU) == (5, 2, 1)
+
+
+def test_a_full_queue_refuses_at_once_and_settles_what_it_took(show: Any) -> None:
+    asked = [show.reserve(f"k{number}", (SKU, 1)) for number in range(7)]
+    assert states(one_batch(show, *asked, waiting=4)) == ["active"] * 4 + [TooBusy] * 3
+    assert show.counters(SKU) == (10, 4, 0)
+    assert states(one_batch(show, *asked, most=2)) == ["active"] * 7
+
+
+def test_who_waited_too_long_is_told_and_not_settled(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.inventory.reserving.settler.PATIENCE", 0.0)
+    assert states(one_batch(show, show.reserve("k1", (SKU, 1)), show.reserve("k2", (SKU, 1)))) == [TooBusy, TooBusy]
+    assert show.counters(SKU) == (10, 0, 0)
+
+
+def test_requests_are_decided_in_the_order_they_came_however_batches_are_cut(show: Any) -> None:
+    asked = [show.reserve(f"k{number}", (SKU, 3)) for number in range(5)]
+    asked[2:2] = [show.act("k0", "release")]
+    assert states(one_batch(show, *asked, most=2)) == ["active", "active", "released", "active", "active", SoldOut]
+    assert show.counters(SKU) == (10, 9, 0)
+
+
+def test_a_caller_who_goes_away_is_settled_all_the_same(show: Any) -> None:
+    async def leave(settler: Gathered) -> Any:
+        gone = asyncio.ensure_future(settler.settled(show.reserve("gone", (SKU, 4))))
+        stays = asyncio.ensure_future(settler.settled(show.reserve("stays", (SKU, 2))))
+        await asyncio.sleep(0)
+        gone.cancel()
+        settler.go.set()
+        return await stays
+
+    with Gathered(show.database) as settler:
+        assert asyncio.run(leave(settler)).state == "active"
+        assert settler.do(show.reserve("gone", (SKU, 4))).again
+
+
+def test_an_event_loop_that_is_closed_takes_nobody_with_it(show: Any) -> None:
+    async def vanish(settler: Gathered) -> None:
+        asyncio.ensure_future(settler.settled(show.reserve("gone", (SKU, 4))))
+        await asyncio.sleep(0)
+
+    with Gathered(show.database) as settler:
+        asyncio.run(vanish(settler))
+        settler.go.set()
+        assert settler.do(show.reserve("stays", (SKU, 2))).state == "active"
+        assert settler.do(show.reserve("gone", (SKU, 4))).again
+    assert show.wrong() == []
+
+
+def test_a_settler_that_closes_settles_what_waits_and_takes_nothing_more(show: Any, at_once: Callable[..., Any]) -> None:  # fmt: skip
+    settler = Gathered(show.database)
+    closing = threading.Timer(0.1, lambda: (settler.go.set(), settler.close()))
+    closing.start()
+    answers = at_once(*(partial(settler.do, show.reserve(f"k{number}", (SKU, 1))) for number in range(6)))
+    closing.join()
+    assert set(states(answers)) <= {"active", Unsettled}
+    assert show.counters(SKU)[1] == states(answers).count("active")
+    with pytest.raises(Unsettled):
+        settler.do(show.reserve("late", (SKU, 1)))
+    Settler(show.database).close()  # one that was never asked
