@@ -64,10 +64,11 @@ def handling_of(session: Session, sku: Sku) -> Handling | None:
 
 
 def shelf_days(product: Product) -> int | None:
-    """The whole shelf life in days: a month 30, a year 365."""
+    """The whole shelf life in days: twelve months are a year, a year 365 days."""
     if product.shelf_life_value is None:
         return None
-    return product.shelf_life_value * {"day": 1, "month": 30, "year": 365}[product.shelf_life_unit or "day"]
+    value = product.shelf_life_value
+    return {"day": value, "month": value * 365 // 12, "year": value * 365}[product.shelf_life_unit or "day"]
 
 
 def _ends(made: date, product: Product) -> date | None:

@@ -88,7 +88,7 @@ class Lot(Stock, Base):
     expires_on: Mapped[date | None]
     origin_batch: Mapped[str | None] = mapped_column(String(60))
     declaration: Mapped[str | None] = mapped_column(String(60))
-    zone: Mapped[str | None] = mapped_column(String(10))
+    zone: Mapped[str | None] = mapped_column(String(20))
     temperature_min: Mapped[int | None]
     gtin: Mapped[str | None] = mapped_column(String(14))
     marking: Mapped[dict[str, Any] | None]

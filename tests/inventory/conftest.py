@@ -186,38 +186,17 @@ class House:
         return self.rows(select(*columns).where(table.organisation_id == self.organisation))
 
 
-def _opened(server: Any) -> Database:
-    """Catalogue and places, copied for every test like the contents of tests/conftest.py."""
-    if "placed" not in server._prepared:
+@pytest.fixture
+def house(server: Any) -> Iterator[House]:
+    """The park with catalogue and places, and nothing in its warehouses."""
+    if "placed" not in server._prepared:  # copied for every test, like the contents of tests/conftest.py
         url = server.create("stocked")
         database = Database(url)
         with acting(database).writing() as session:
             import_places(session)
         database.close()
         server._prepared["placed"] = url
-    return Database(server.create("placed"))
-
-
-@pytest.fixture
-def house(server: Any) -> Iterator[House]:
-    """The park with catalogue and places, and nothing in its warehouses."""
-    database = _opened(server)
-    yield House(database)
-    database.close()
-
-
-@pytest.fixture
-def sqlite_house(sqlite_server: Any) -> Iterator[House]:
-    """The same for what the program alone decides, which need not be tried on two databases."""
-    database = _opened(sqlite_server)
-    yield House(database)
-    database.close()
-
-
-@pytest.fixture
-def postgresql_house(postgresql_server: Any) -> Iterator[House]:
-    """For what happens between transactions that SQLite never lets run side by side."""
-    database = _opened(postgresql_server)
+    database = Database(server.create("placed"))
     yield House(database)
     database.close()
 

@@ -28,7 +28,7 @@ class Shipment(Stock, Base):
     number: Mapped[str] = mapped_column(String(60))
     route: Mapped[str] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(24), index=True)
-    transport: Mapped[str] = mapped_column(String(10))
+    transport: Mapped[str] = mapped_column(String(20))
     from_place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
     to_place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
     place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))

@@ -62,7 +62,7 @@ class ShipmentGiven(BaseModel):
     )  # fmt: skip
     number: str = Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")
     route: Key
-    transport: str = Field("ambient", max_length=10)
+    transport: str = Field("ambient", max_length=20)
     departs_on: date
     lines: list[Packing] = Field(min_length=1, max_length=500)
     note: str = Field("", max_length=300)

@@ -24,7 +24,7 @@ from service.inventory.models import Balance, Movement, Place, StockDocument
 from service.inventory.places import SELLING, place_list
 from service.inventory.reserving.models import Reservation, SalePool
 from service.inventory.shipping.models import Shipment, ShipmentEvent, ShipmentLine
-from service.inventory.watching.levels import stock_of
+from service.inventory.watching.levels import SkuStock, stock_of
 from service.people.reach import organisation_of
 
 __all__ = ["Cover", "Lead", "cover", "lead_time", "sales_between"]
@@ -79,7 +79,7 @@ def cover(session: Session, *, on: date | None = None, place: Place | None = Non
     coming = _coming(session)
     ids = {sku for sku, _ in sold} | {sku for sku, _ in coming} | _held(session, list(places))
     query = select(Sku).where(Sku.id.in_(ids)).options(selectinload(Sku.product).selectinload(Product.texts))
-    leads: dict[str, Lead | None] = {}
+    leads = {route.key: lead_time(session, route) for route in routes().values() if route.open_in(now().month)}
     found: list[Cover] = []
     for stock in stock_of(session, list(session.scalars(query))):
         there = {one.place.id: one for one in stock.places}
@@ -87,10 +87,8 @@ def cover(session: Session, *, on: date | None = None, place: Place | None = Non
             packs, arriving = sold.get((stock.sku.id, at), 0), coming.get((stock.sku.id, at), (0, None))
             if not packs and at not in there and not arriving[0]:
                 continue
-            if where.key not in leads:
-                leads[where.key] = _lead_to(session, where.key)
             available = there[at].available if at in there else 0
-            found.append(_one(stock.sku, where, available, packs, arriving, leads[where.key], day))
+            found.append(_one(stock.sku, where, available, packs, arriving, _lead(leads, stock, where), day))
     return sorted(found, key=lambda one: (one.days is None, one.days or 0, one.sku.code, one.place.key))
 
 
@@ -156,12 +154,12 @@ def lead_time(session: Session, route: Route) -> Lead:
     return Lead(route.key, min(days), max(days), len(days))
 
 
-def _lead_to(session: Session, place: str) -> Lead | None:
-    """By the way to a place that is open now and usually the quickest."""
-    month = now().month
-    ways = [route for route in routes().values() if route.to == place and route.open_in(month)]
-    leads = [lead_time(session, route) for route in ways]
-    return min(leads, key=lambda lead: lead.most, default=None)
+def _lead(leads: Mapping[str, Lead], stock: SkuStock, place: Place) -> Lead | None:
+    """By the quickest way from a warehouse that has the goods; if none has, across the border."""
+    ways = [route for route in routes().values() if route.to == place.key and route.key in leads]
+    from_stock = [route for route in ways if any(one.place.key == route.from_ and one.on_hand for one in stock.places)]
+    usable = from_stock or [route for route in ways if route.border] or ways
+    return min((leads[route.key] for route in usable), key=lambda lead: lead.most, default=None)
 
 
 def _coming(session: Session) -> dict[tuple[int, int], tuple[int, date | None]]:
