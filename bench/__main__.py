@@ -1,7 +1,8 @@
 """Measures and writes RESULTS.md; misses are told and end with code 1.
 
 `python -m bench` measures everything, `python -m bench search` one part (its section alone is written anew). AMURLIVE_BENCH_CARDS
-makes the catalogue's parts smaller, AMURLIVE_BENCH_SECONDS and AMURLIVE_BENCH_ROUNDS those of selling, for a look while working; then nothing is written.
+makes the catalogue's parts smaller, AMURLIVE_BENCH_SECONDS and AMURLIVE_BENCH_ROUNDS shorten selling, for a look while working; then
+nothing is written.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def search() -> tuple[list[str], list[str]]:
 
 
 def sold() -> tuple[list[str], list[str]]:
-    """Reservations of one hot SKU, and what became of the ledger."""
+    """Reservations of one hot SKU; the ledger when it has grown long."""
     found, missed = selling.rows(CARDS * 10)
     return [f"## Selling: one hot SKU, durable commits; medians of {selling.ROUNDS} rounds", "", *found], missed
 

@@ -57,7 +57,7 @@ def _address(kind: str, folder: Path, settings: Mapping[str, str]) -> Iterator[s
                 connection.execute(text(f"ALTER SYSTEM SET {name} = '{value}'"))
         admin.dispose()
         if settings:  # some are read at the start only
-            command = [program("pg_ctl"), "-w", "-D", server.pgdata, "stop"]
+            command = [str(program("pg_ctl")), "-w", "-D", str(server.pgdata), "stop"]
             subprocess.run(command, check=True, user=server.system_user, stdout=subprocess.DEVNULL)
             server.ensure_postgres_running()
         yield url.set(database="amurlive", username="amurlive", password="bench").render_as_string(hide_password=False)

@@ -1,6 +1,6 @@
 """What the ledger costs when it has grown long: pages deep in a million movements.
 
-Each measurement takes one of the databases that `selling` made and filled, and gives its figures by name.
+Each measurement takes one of the databases that `market` made and filled, and gives its figures by name.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def pages(database: Database) -> dict[str, float]:
     with database.reading() as session:
         last = session.scalars(select(Movement.id).order_by(Movement.id.desc()).limit(1)).one()
         deep = page_of(session, query.where(Movement.id >= last * 9 // 10), by=[Movement.id], after=None, limit=1)[1]
-        for _ in range(40):
+        for _ in range(100):
             for name, after in (("first pages", None), ("deep pages", deep)):
                 session.expunge_all()
                 start = time.perf_counter()

@@ -25,7 +25,10 @@ class DomainError(Exception):
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
-        super().__init__(self.say("en"))
+        super().__init__()
+
+    def __str__(self) -> str:
+        return self.say("en")
 
     @property
     def code(self) -> str:

@@ -21,8 +21,16 @@ from service.web import (
     members,
     organisations,
     pictures,
+    selling,
     sheets,
+    shipments,
     start,
+    stock,
+    stock_acts,
+    stock_receive,
+    stock_reports,
+    stock_watch,
+    stocktakes,
 )
 from service.web.layout import HERE, error_page
 
@@ -46,6 +54,14 @@ def add_pages(app: FastAPI) -> None:
         bulk,
         duplicates,
         pictures,
+        stock,
+        stock_acts,
+        stock_receive,
+        stock_watch,
+        selling,
+        shipments,
+        stocktakes,
+        stock_reports,
     ):
         app.include_router(room.router)
     # Last, so that no room above is taken for the key of a card.

@@ -41,6 +41,12 @@ class Said(BaseModel):
     said: str = ""
 
 
+class _Form(BaseModel):
+    """What was typed, as it is compared when the same key comes again."""
+
+    typed: dict[str, Any]
+
+
 class SentBefore(DomainError):
     """A form that was changed and sent once more, for instance after going back in the browser."""
 
@@ -70,18 +76,19 @@ def new_key() -> str:
     return str(uuid4())
 
 
-def once(request: Request, session: Session, key: str, body: BaseModel, work: Callable[[], Said]) -> Said:
-    """What `work` led to, now or when this form was sent before; if it raises, nothing of it stays. Raises `SentBefore`."""
+def once(request: Request, session: Session, key: str, typed: Mapping[str, Any], work: Callable[[], Said]) -> Said:
+    """What `work` led to, now or when this form was sent before; if it raises, nothing of it stays.
+
+    `typed` is all that stands in the form. Raises `SentBefore`, and what `work` raises.
+    """
     try:
         with session.begin_nested():
-            return Said.model_validate_json(bytes(Doing(request, key)(session, body, work).body))
+            return Said.model_validate_json(bytes(Doing(request, key)(session, _Form(typed=dict(typed)), work).body))
     except KeyReused:
         raise SentBefore() from None
 
 
-def refusal(
-    session: Session, error: DomainError | ValidationError, locale: Locale, labels: Mapping[str, str]
-) -> Fault:
+def refusal(session: Session, error: DomainError | ValidationError, locale: Locale, labels: Mapping[str, str]) -> Fault:
     """An error in the reader's words: places, ways and vehicles by name, moments by the reader's clock."""
     if isinstance(error, ValidationError):
         said = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -67,10 +67,15 @@ class Way:
     closed: bool
 
 
+class InLine(DomainError):
+    """What is wrong with one line of the form."""
+
+    title = N_("Line {line}: {what}")
+    remedy = N_("{todo}")
+
+
 class Names:
     """What templates ask of states, ways and vehicles."""
-
-    states = states()
 
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
@@ -134,11 +139,12 @@ def _new(
     except DomainError:
         departs = today(locale)
     ways = [
-        Way(one.key, {"zh": one.zh, "ru": one.ru}, one.days, not one.open_in(departs.month)) for one in routes().values()
+        Way(one.key, {"zh": one.zh, "ru": one.ru}, one.days, not one.open_in(departs.month))
+        for one in routes().values()
     ]
     return page(
         request, locale, "shipment_new.html", status, ways=ways, transports=stock_rules().transports, lines=lines, open_lines=OPEN_LINES,
-        units={unit: Message(name).say(locale) for unit, name in UNIT_NAMES.items()}, departs=departs, key=new_key(),
+        units={unit: Message(name).say(locale) for unit, name in UNIT_NAMES.items()}, departs=departs, key=new_key,
         offered=names_in(session, [one.sku for one in stock], locale), names=Names(locale), typed=typed,
         **({"fault": None} | values),
     )  # fmt: skip
@@ -152,29 +158,37 @@ def prepare(
     """Prepare it; nothing moves yet."""
     columns = zip(sku or [], quantity or [], unit or [], lot or [], strict=False)
     lines = [dict(zip(("sku", "quantity", "unit", "lot"), row, strict=True)) for row in columns]
-    typed = {"number": number, "route": route, "departs_on": departs_on, "transport": transport, "note": note}
+    typed: dict[str, Any] = {
+        "number": number.strip(), "route": route, "departs_on": departs_on, "transport": transport, "note": note, "lines": lines,
+    }  # fmt: skip
     try:
-        given = ShipmentGiven.model_validate(
-            typed | {"number": number.strip(), "departs_on": day_of(departs_on), "lines": _packing(session, lines)}
-        )
-        done = once(request, session, key, given, lambda: Said(to=_at(draft(session, given).number), said="prepared"))
+        done = once(request, session, key, typed, lambda: _prepared(session, typed))
     except (DomainError, ValidationError) as error:
         fault = refusal(session, error, locale, _LABELS)
-        return _new(session, request, locale, fault.status, typed=typed | {"lines": lines}, fault=fault)
+        return _new(session, request, locale, fault.status, typed=typed, fault=fault)
     return back(done.to, done.said)
 
 
+def _prepared(session: Session, typed: dict[str, Any]) -> Said:
+    day, lines = day_of(typed["departs_on"]), _packing(session, typed["lines"])
+    given = ShipmentGiven.model_validate(typed | {"departs_on": day, "lines": lines})
+    return Said(to=_at(draft(session, given).number), said="prepared")
+
+
 def _packing(session: Session, lines: Iterable[dict[str, str]]) -> list[Packing]:
-    """The lines that hold anything; a SKU may be given by its bar code. Raises `NotACode`, `NotFound`, `BadQuantity`, `ValidationError`."""
+    """The lines that hold anything; a SKU may be given by its bar code. Raises `InLine`, `ValidationError`."""
     found = []
-    for line in lines:
-        code, lot = line["sku"].strip(), line["lot"].strip()
-        if not code and not line["quantity"].strip() and not lot:
+    for number, line in enumerate(lines, 1):
+        code, quantity, lot = (line[name].strip() for name in ("sku", "quantity", "lot"))
+        if not code and not quantity and not lot:
             continue
-        if not line["quantity"].strip():
-            raise BadQuantity(quantity=line["quantity"])
-        sku = scan(session, code).sku.code
-        found.append(Packing(sku=sku, quantity=line["quantity"].strip(), unit=line["unit"] or "pack", lot=lot or None))
+        try:
+            sku = scan(session, code).sku.code
+            if not quantity:
+                raise BadQuantity(quantity="")
+        except DomainError as error:
+            raise InLine(line=number, what=error.message(), todo=error.advice()) from None
+        found.append(Packing(sku=sku, quantity=quantity, unit=line["unit"] or "pack", lot=lot or None))
     return found
 
 
@@ -189,18 +203,34 @@ def shipment(
 def _shipment(
     session: Session, request: Request, locale: Locale, number: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    one = find_shipment(session, number)
+    one, names = find_shipment(session, number), Names(locale)
     known = [states()[key] for key in may_follow(one)]
-    cold = ColdChain(cold_chain(session, one, route_named(one.route))) if one.state == "draft" else None
-    given: dict[str, Any] = {"said": "", "fault": None, "typed": {}, "counts": {}} | values
+    cold = cold_chain(session, one, route_named(one.route)) if one.state == "draft" else []
+    given: dict[str, Any] = {"said": "", "fault": None, "typed": {}} | values
     arriving = [line for line in one.lines if line.under_way]
     return page(
-        request, locale, "shipment.html", status, one=one, names=Names(locale), key=new_key(), under_way=under_way(one),
+        request, locale, "shipment.html", status, one=one, names=names, key=new_key, under_way=under_way(one),
         usual=[state for state in known if not _amiss(state) and state.key != "received"], amiss=[state for state in known if _amiss(state)],
         arriving=arriving if any(state.key == "received" for state in known) else [],
-        cold=refusal(session, cold, locale, _LABELS) if cold and cold.facts else None,
+        cold=_cold(cold, names) if cold else None,
         goods=names_in(session, [line.sku for line in one.lines], locale), troubles=_TROUBLES, **given,
     )  # fmt: skip
+
+
+def _cold(problems: list[dict[str, Any]], names: Names) -> dict[str, Any]:
+    """What the lots bear beside what the vehicle does, and the vehicles that suit them all."""
+    lots = [(one["sku"], one["lot"], _degrees(one["low"]), _degrees(one["high"])) for one in problems]
+    suiting = [one.key for one in stock_rules().transports if all(one.key in each["better"] for each in problems)]
+    side = "ru" if names.locale == "ru" else "zh"
+    return {
+        "lots": lots, "coldest": _degrees(problems[0]["coldest"]), "warmest": _degrees(problems[0]["warmest"]),
+        "better": [names.transport(key)[side] for key in suiting],
+    }  # fmt: skip
+
+
+def _degrees(value: Any) -> str:
+    """With a true minus."""
+    return str(value).replace("-", "−")
 
 
 @router.post("/{number:path}/steps", dependencies=OURS)
@@ -210,27 +240,30 @@ def step(
     line: Annotated[list[int] | None, Form(max_length=500)] = None, received: _Column = None, damaged: _Column = None,
 ) -> Response:  # fmt: skip
     """The next step. `seen` is the number of the step it follows, so that two who look at once do not both take it."""
-    typed = {"state": state, "paper": paper, "happened_at": happened_at, "note": note, "reason": reason}
     counts = dict(zip(line or [], zip(received or [], damaged or [], strict=False), strict=False))
+    typed = {
+        "state": state, "seen": seen, "paper": paper, "happened_at": happened_at, "note": note, "reason": reason, "counts": counts,
+    }  # fmt: skip
     try:
-        one = find_shipment(session, number, hold=True)
-        given = Step.model_validate(
-            typed | {
-                "paper": paper.strip() or None, "reason": reason.strip() or None, "happened_at": _moment(one, happened_at, locale),
-                "arrived": _arrived(one, counts) if state == "received" else None,
-            }
-        )  # fmt: skip
-        done = once(request, session, key, given, lambda: _stepped(session, number, seen, given))
+        done = once(request, session, key, typed, lambda: _stepped(session, number, typed, locale))
     except (DomainError, ValidationError) as error:
         fault = refusal(session, error, locale, _LABELS)
-        shown = typed | {"reason": reason, "cold": isinstance(error, ColdChain) or bool(reason)}
-        return _shipment(session, request, locale, number, fault.status, fault=fault, typed=shown, counts=counts)
+        if cold := isinstance(error, ColdChain):
+            fault = replace(fault, places=[])  # they stand on the page already
+        cold = cold or bool(reason)
+        return _shipment(session, request, locale, number, fault.status, fault=fault, typed=typed | {"cold": cold})
     return back(done.to, done.said)
 
 
-def _stepped(session: Session, number: str, seen: int, given: Step) -> Said:
-    if len(find_shipment(session, number, hold=True).events) != seen:
+def _stepped(session: Session, number: str, typed: dict[str, Any], locale: Locale) -> Said:
+    one = find_shipment(session, number, hold=True)
+    if one.events[-1].number != typed["seen"]:
         raise ChangedMeanwhile()
+    given = Step.model_validate({name: typed[name] for name in ("state", "note")} | {
+        "paper": typed["paper"].strip() or None, "reason": typed["reason"].strip() or None,
+        "happened_at": _moment(one, typed["happened_at"], locale),
+        "arrived": _arrived(one, typed["counts"]) if typed["state"] == "received" else None,
+    })  # fmt: skip
     advance(session, number=number, step=given)
     return Said(to=_at(number), said="stepped")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -34,6 +33,7 @@ from service.inventory.watching.models import Alert
 from service.people.guard import Guarded, reading
 from service.people.reach import organisation_of
 from service.web.layout import back, page
+from service.web.posting import Fault, new_key, refusal
 from service.web.stock_words import StockWords
 
 router = APIRouter(route_class=Guarded, prefix="/stock", include_in_schema=False)
@@ -61,11 +61,6 @@ def link(path: str, **values: str | int | None) -> str:
     """An address with those values that are not empty."""
     kept = {name: value for name, value in values.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def new_key() -> str:
-    """For the form of an act, so that sending it twice acts once."""
-    return uuid4().hex
 
 
 def holding_places(session: Session) -> list[Place]:
@@ -175,16 +170,17 @@ def movements(
     """All movements, newest first, by SKU, place, kind or document."""
     kept = {"sku": sku.strip().upper(), "place": place, "kind": kind, "document": document}
     rows: list[Movement] = []
-    following = fault = None
+    following: str | None = None
+    fault: Fault | None = None
     try:
         rows, following = movement_page(
             session, sku=sku_of(session, kept["sku"]) if kept["sku"] else None, place=find_place(session, place) if place else None,
             kind=kind or None, document=min(int(document), 2**31 - 1) if document else None, after=after, limit=ON_PAGE,
         )  # fmt: skip
     except DomainError as error:
-        fault = error
+        fault = refusal(session, error, locale, {})
     return page(
         request, locale, "stock_movements.html", fault.status if fault else 200, rows=rows, kept=kept, places=place_list(session),
-        kinds=KINDS, fault=fault.say(locale) if fault else None, after=after, filtered=any(kept.values()), late=late,
+        kinds=KINDS, fault=fault, after=after, filtered=any(kept.values()), late=late,
         further=link("/stock/movements", **kept, after=following) if following else "", says=StockWords(locale), link=link,
     )  # fmt: skip

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from service.authored import words_for
 from service.errors import DomainError
 from service.http.kinds import Id
 from service.http.languages import CallerLocale
-from service.i18n import N_, Locale, Message
+from service.i18n import N_, Locale
 from service.inventory import ledger
 from service.inventory.acting import Moving, adjust, move
 from service.inventory.answers import SkuPath
@@ -20,18 +19,21 @@ from service.inventory.opening import import_opening
 from service.inventory.refusing import KeyUsed
 from service.people.guard import Guarded, form_is_ours, writing
 from service.web.layout import back
-from service.web.stock import link, new_key, sku_page
+from service.web.posting import Fault, Key, SentBefore, new_key, refusal
+from service.web.stock import link, sku_page
 
 router = APIRouter(route_class=Guarded, prefix="/stock", include_in_schema=False)
 Writing = Annotated[Session, writing("stock:write")]
 OURS = [Depends(form_is_ours)]
-FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
-_Key = Annotated[str, Form(max_length=60)]
+_Place = Annotated[str, Form(max_length=60)]
 _Short = Annotated[str, Form(max_length=60)]
 _Held = Annotated[str, Form(max_length=110)]  # "place lot": keys of places have no spaces
 _Note = Annotated[str, Form(max_length=300)]
 _Serials = Annotated[str, Form(max_length=20_000)]
-SENT_BEFORE = Message(N_("This form was sent before, with other figures: that act stands. Send it again if this is to happen as well."))  # fmt: skip
+_LABELS = {
+    "quantity": N_("Quantity"), "unit": N_("Unit"), "lot": N_("Lot"), "serials": N_("Serial numbers"), "made_on": N_("Made on"),
+    "expires_on": N_("Expires on"), "sku": N_("SKU"),
+}  # fmt: skip
 
 
 @router.post("/sample", dependencies=OURS)
@@ -43,7 +45,7 @@ def sample(session: Writing) -> Response:
 
 @router.post("/sku/{sku}/move", dependencies=OURS)
 def move_it(
-    session: Writing, request: Request, locale: CallerLocale, sku: SkuPath, key: FormKey, held: _Held = "", target: _Key = "",
+    session: Writing, request: Request, locale: CallerLocale, sku: SkuPath, key: Key, held: _Held = "", target: _Place = "",
     quantity: _Short = "", unit: _Short = "pack", note: _Note = "", serials: _Serials = "",
 ) -> Response:  # fmt: skip
     """Take packs of a lot from one place to another."""
@@ -60,7 +62,7 @@ def move_it(
 
 @router.post("/sku/{sku}/adjust", dependencies=OURS)
 def adjust_it(
-    session: Writing, request: Request, locale: CallerLocale, sku: SkuPath, key: FormKey, held: _Held = "",
+    session: Writing, request: Request, locale: CallerLocale, sku: SkuPath, key: Key, held: _Held = "",
     more: Literal["", "true"] = "", quantity: _Short = "", unit: _Short = "pack", reason: _Short = "", note: _Note = "",
     serials: _Serials = "",
 ) -> Response:  # fmt: skip
@@ -80,8 +82,8 @@ def adjust_it(
 
 @router.post("/documents/{document}/back", dependencies=OURS)
 def take_back(
-    session: Writing, request: Request, locale: CallerLocale, document: Id, key: FormKey,
-    sku: Annotated[str, Form(max_length=40)], place: _Key = "", note: _Note = "",
+    session: Writing, request: Request, locale: CallerLocale, document: Id, key: Key,
+    sku: Annotated[str, Form(max_length=40)], place: _Place = "", note: _Note = "",
 ) -> Response:  # fmt: skip
     """Take a whole document back by a correction; seen from a SKU's page, which shows it afterwards."""
     try:
@@ -100,17 +102,11 @@ def _refused(
     """The page of the SKU with the fault and everything that was typed."""
     if isinstance(error, KeyUsed):
         typed |= {"key": new_key()}
-    status = error.status if isinstance(error, DomainError) else 422
-    known = place if not (isinstance(error, DomainError) and error.status == 404) else ""
-    return sku_page(
-        session, request, locale, sku, status, place=known, typed=typed, refused=form, fault=said(error, locale)
-    )
+    fault = refused(session, error, locale)
+    known = place if fault.status != 404 else ""
+    return sku_page(session, request, locale, sku, fault.status, place=known, typed=typed, refused=form, fault=fault)
 
 
-def said(error: DomainError | ValidationError, locale: Locale) -> str:
-    """What is wrong and what to do, in one paragraph."""
-    if isinstance(error, KeyUsed):
-        return SENT_BEFORE.say(locale)
-    if isinstance(error, DomainError):
-        return error.say(locale)
-    return " ".join(" ".join(part.say(locale) for part in words_for(item)) for item in error.errors())
+def refused(session: Session, error: DomainError | ValidationError, locale: Locale) -> Fault:
+    """Why a form of stock came back, in the reader's words."""
+    return refusal(session, SentBefore() if isinstance(error, KeyUsed) else error, locale, _LABELS)

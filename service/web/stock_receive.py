@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from fractions import Fraction
 from itertools import zip_longest
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -30,8 +28,9 @@ from service.inventory.units import UNIT_NAMES, units_of
 from service.people.guard import Guarded, reading
 from service.people.reach import organisation_of
 from service.web.layout import back, page
-from service.web.stock import PlaceQuery, TextQuery, holding_places, link, new_key
-from service.web.stock_acts import OURS, FormKey, Writing, said
+from service.web.posting import Fault, Key, day_of, local_moment, new_key
+from service.web.stock import PlaceQuery, TextQuery, holding_places, link
+from service.web.stock_acts import OURS, Writing, refused
 from service.web.stock_words import StockWords
 
 __all__ = ["read_code", "router"]
@@ -42,13 +41,6 @@ LINES = 8
 _Column = Annotated[list[Annotated[str, Field(max_length=200)]] | None, Form(max_length=LINES)]
 _Pieces = Annotated[list[Annotated[str, Field(max_length=20_000)]] | None, Form(max_length=LINES)]
 _Short = Annotated[str, Form(max_length=200)]
-
-
-class NoDate(DomainError):
-    """Typed by hand where a calendar would be."""
-
-    title = N_("“{text}” is no date.")
-    remedy = N_("Choose it in the calendar, or write it as 2026-11-25.")
 
 
 class NoSku(DomainError):
@@ -96,8 +88,8 @@ def form(
     if sku:
         faults = _look_up(session, lines, locale)
     return _page(
-        session, request, locale, lines=lines, head={"place": place}, faults=faults, done=_done(session, document)
-    )
+        session, request, locale, lines=lines, head={"place": place}, fault=_all(faults, locale), done=_done(session, document)
+    )  # fmt: skip
 
 
 def _page(
@@ -105,11 +97,18 @@ def _page(
 ) -> HTMLResponse:  # fmt: skip
     lines = [*lines, *(Line() for _ in range(LINES - len(lines)))]
     head = {"place": "", "number": "", "when": "", "note": "", "scan": "", "key": new_key()} | head
-    given = {"faults": [], "done": None} | values
+    given = {"fault": None, "done": None} | values
     return page(
         request, locale, "stock_receive.html", status, lines=lines, head=head, places=holding_places(session),
         open_lines=max(1, sum(not one.empty for one in lines)), says=StockWords(locale), link=link, **given,
     )  # fmt: skip
+
+
+def _all(faults: list[str], locale: Locale) -> Fault | None:
+    """What is wrong on several lines, as one."""
+    if len(faults) < 2:
+        return Fault(422, faults[0]) if faults else None
+    return Fault(422, Message(N_("Nothing was received. Mend these lines:")).say(locale), faults)
 
 
 def _done(session: Session, document: int) -> tuple[int, int, int] | None:
@@ -123,49 +122,61 @@ def _done(session: Session, document: int) -> tuple[int, int, int] | None:
 
 @router.post("/receive", dependencies=OURS)
 def take_in(
-    session: Writing, request: Request, locale: CallerLocale, key: FormKey, do: Annotated[Literal["look", "post"], Form()] = "look",
+    session: Writing, request: Request, locale: CallerLocale, key: Key, do: Annotated[Literal["look", "post"], Form()] = "look",
     place: _Short = "", number: Annotated[str, Form(max_length=60)] = "", when: _Short = "", note: Annotated[str, Form(max_length=300)] = "",
     scanned: _Short = "", sku: _Column = None, quantity: _Column = None, unit: _Column = None, lot: _Column = None,
     made_on: _Column = None, expires_on: _Column = None, serials: _Pieces = None,
 ) -> Response:  # fmt: skip
     """Look the codes up and show the form again, or receive what stands in it; a code in the field to scan is first put on a line."""
     columns = [column or [] for column in (sku, quantity, unit, lot, made_on, expires_on, serials)]
-    lines = [Line(*(text.strip() for text in row)) for row in zip_longest(*columns, fillvalue="")]
+    lines = [_line(*row) for row in zip_longest(*columns, fillvalue="")]
     head = {"place": place, "number": number, "when": when, "note": note, "scan": scanned.strip(), "key": key}
-    faults = _look_up(session, lines, locale)
+    faults = _look_up(session, lines, locale, whole=do == "post")
     if head["scan"]:
         try:
             _put_on_a_line(session, lines, head["scan"], locale)
             head["scan"] = ""
         except DomainError as error:
-            faults.append(error.say(locale))
+            faults.append(refused(session, error, locale).said)
     if faults or do == "look" or scanned.strip():
-        return _page(session, request, locale, 422 if faults else 200, lines=lines, head=head, faults=faults)
+        return _page(
+            session, request, locale, 422 if faults else 200, lines=lines, head=head, fault=_all(faults, locale)
+        )
     try:
         with session.begin_nested():
-            document = _receive(session, lines, head)
+            document = _receive(session, lines, head, locale)
     except (DomainError, ValidationError) as error:
         if isinstance(error, KeyUsed):
             head["key"] = new_key()
-        status = error.status if isinstance(error, DomainError) else 422
-        return _page(session, request, locale, status, lines=lines, head=head, faults=[said(error, locale)])
+        fault = refused(session, error, locale)
+        return _page(session, request, locale, fault.status, lines=lines, head=head, fault=fault)
     return back(link("/stock/receive", place=place, document=document))
 
 
-def _look_up(session: Session, lines: list[Line], locale: Locale) -> list[str]:
-    """Codes become SKUs, and what a code says of its lot is filled in where nothing stands; returns what is wrong, by line."""
+def _line(sku: str, quantity: str, unit: str, lot: str, made_on: str, expires_on: str, serials: str) -> Line:
+    texts = (sku, quantity, unit or "pack", lot, made_on, expires_on, serials)
+    return Line(*(text.strip() for text in texts))  # type: ignore[arg-type]
+
+
+def _look_up(session: Session, lines: list[Line], locale: Locale, *, whole: bool = False) -> list[str]:
+    """Codes become SKUs, and what a code says of its lot is filled in where nothing stands; returns what is wrong, by line.
+
+    `whole`: a line without a quantity is wrong too.
+    """
     faults = []
     for number, line in enumerate(lines, 1):
-        line.unit = line.unit or "pack"
         if line.empty:
             continue
         try:
             if not line.sku:
                 raise NoSku()
             _fill(session, line, read_code(session, line.sku), locale)
-            _given(session, line)
+            if whole or line.quantity:
+                resolve(session, _given(line))
         except (DomainError, ValidationError) as error:
-            what = Message(N_("Line {number}: {what}"), {"number": number, "what": said(error, locale)})
+            what = Message(
+                N_("Line {number}: {what}"), {"number": number, "what": refused(session, error, locale).said}
+            )
             faults.append(what.say(locale))
     return faults
 
@@ -210,37 +221,18 @@ def _put_on_a_line(session: Session, lines: list[Line], code: str, locale: Local
         same.quantity = str(int(same.quantity or 0) + 1)
 
 
-def _given(session: Session, line: Line) -> Receiving | None:
-    """A line as the domain takes it; None while it has no quantity. Raises what its quantity and dates are refused for."""
-    lot = LotGiven(code=line.lot, made_on=_day(line.made_on), expires_on=_day(line.expires_on))
-    if not line.quantity:
-        return None
-    given = Receiving(sku=line.sku, quantity=line.quantity, unit=line.unit, lot=lot, serials=line.serials.split())
-    resolve(session, given)
-    return given
+def _given(line: Line) -> Receiving:
+    """A line as the domain takes it. Raises `BadMoment` and pydantic's faults."""
+    made, ends = (day_of(text) if text else None for text in (line.made_on, line.expires_on))
+    lot = LotGiven(code=line.lot, made_on=made, expires_on=ends)
+    return Receiving(sku=line.sku, quantity=line.quantity, unit=line.unit, lot=lot, serials=line.serials.split())
 
 
-def _receive(session: Session, lines: list[Line], head: Mapping[str, str]) -> int:
+def _receive(session: Session, lines: list[Line], head: Mapping[str, str], locale: Locale) -> int:
     """Post it; returns the document."""
     place = find_place(session, head["place"], holding=True)
-    given = [_given(session, line) for line in lines if not line.empty]
     posted = receive(
-        session, place=place.key, lines=[one for one in given if one is not None], key=f"page/{head['key']}",
-        number=head["number"].strip() or None, happened_at=_moment(head["when"], place.zone), note=head["note"].strip(),
+        session, place=place.key, lines=[_given(line) for line in lines if not line.empty], key=f"page/{head['key']}",
+        number=head["number"].strip() or None, happened_at=local_moment(head["when"], locale), note=head["note"].strip(),
     )  # fmt: skip
     return posted.document.id
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise NoDate(text=text[:40]) from None
-
-
-def _moment(text: str, zone: str) -> datetime | None:
-    """By the clock on the wall of the place."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
-    except ValueError:
-        raise NoDate(text=text[:40]) from None

@@ -13,7 +13,9 @@ from service.inventory.ledger import KINDS
 from service.inventory.models import Place
 from service.inventory.places import STATE_NAMES
 from service.inventory.units import UNIT_NAMES
+from service.inventory.watching.alerts import KINDS as ALERTS
 from service.inventory.watching.levels import names_of
+from service.web.posting import day_in
 
 __all__ = ["StockWords"]
 
@@ -39,7 +41,7 @@ class StockWords:
 
     def day(self, day: date | None) -> str:
         """A day as the reader writes it."""
-        return "—" if day is None else day.strftime("%d.%m.%Y") if self.locale == "ru" else day.isoformat()
+        return "—" if day is None else day_in(day, self.locale)
 
     def name(self, sku: Sku) -> str:
         """As people call it."""
@@ -60,6 +62,10 @@ class StockWords:
     def reason(self, key: str) -> str:
         """Why stock was put right."""
         return self._said(REASONS, key)
+
+    def alert(self, key: str) -> str:
+        """What an alert tells of."""
+        return self._said(ALERTS, key)
 
     def unit(self, key: str, ratio: Fraction | None = None) -> str:
         """A unit people count in; with how many packs it is, where it is several."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import select, text, update
@@ -17,7 +17,7 @@ from service.catalog.models import Sku
 from service.database import Database, now
 from service.inventory import ledger
 from service.inventory.lots import LotGiven, keep_lot
-from service.inventory.models import Balance, Movement, Place
+from service.inventory.models import Balance, Lot, Movement, Place
 from service.inventory.places import HOLDING, find_place, import_places, outside
 from service.inventory.reserving.deciding import Act, Reserve, Want
 from service.inventory.reserving.models import ORDERS, Reservation, SalePool
@@ -30,6 +30,14 @@ from service.people.organisations import make_organisation
 TODAY = now().date()
 PARK = "heihe-park"
 OUTSIDE = ("supplier", "customer", "write_off", "difference")
+
+
+class Books(NamedTuple):
+    """What stands there: packs by (place, SKU, lot), counters by (show, SKU, place), lines by key."""
+
+    on_hand: dict[tuple[str, str, str], int]
+    counters: dict[tuple[str, str, str], tuple[int, ...]]
+    reserved: dict[str, list[tuple[int, str]]]
 
 
 class House:
@@ -119,7 +127,7 @@ class House:
         query = select(Balance.on_hand, Balance.place_id).join(Balance.place).join(Balance.sku).join(Balance.lot)
         query = query.where(Balance.organisation_id == self.organisation, Sku.code == sku, Place.key == place)
         if lot is not None:
-            query = query.where(Balance.lot.property.mapper.class_.code == lot)
+            query = query.where(Lot.code == lot)
         return sum(packs for packs, _ in self.rows(query))
 
     def counters(self, sku: str, show: str = "show", place: str = PARK) -> tuple[int, int, int]:
@@ -136,6 +144,22 @@ class House:
         """(packs, state) of each line under a key."""
         query = select(Reservation.quantity, Reservation.state).order_by(Reservation.line)
         return self.rows(query.where(Reservation.organisation_id == self.organisation, Reservation.key == key))  # type: ignore[return-value]
+
+    def books(self) -> Books:
+        """All balances, counters and reservations at once."""
+        balances = select(Place.key, Sku.code, Lot.code, Balance.on_hand)
+        balances = balances.join(Balance.place).join(Balance.sku).join(Balance.lot)
+        pools = select(SalePool.show_key, Sku.code, Place.key, SalePool.allotted, SalePool.reserved, SalePool.sold)
+        kept = select(Reservation.key, Reservation.quantity, Reservation.state).order_by(Reservation.id)
+        lines: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for key, packs, state in self.rows(kept.where(Reservation.organisation_id == self.organisation)):
+            lines[key].append((packs, state))
+        pools = pools.join(SalePool.sku).join(SalePool.place).where(SalePool.organisation_id == self.organisation)
+        return Books(
+            {(place, sku, lot): n for place, sku, lot, n in self.rows(balances.where(Balance.organisation_id == self.organisation))},
+            {(show, sku, place): tuple(counters) for show, sku, place, *counters in self.rows(pools)},
+            dict(lines),
+        )  # fmt: skip
 
     def wrong(self) -> list[str]:
         """Everything in the books that is not what it is made of, or holds less than it promised; empty when all is well."""

@@ -30,6 +30,7 @@ from service.inventory.refusing import (
     SerialsMissing,
 )
 from service.inventory.reserving.pools import sku_of
+from service.inventory.reserving.refusing import SoldOut, TooLittleFree
 from service.inventory.reserving.settler import Settler
 from service.people.caller import MACHINE
 
@@ -334,6 +335,8 @@ def test_orders_bind_what_they_reserved_and_no_more(house: Any) -> None:
         with pytest.raises(Promised):
             house.post((SKU, 7, PARK, SHOP))
         house.post((SKU, 6, PARK, SHOP))
+        with pytest.raises(SoldOut):
+            settler.do(house.reserve("o2", (SKU, 1), show="orders"))
         settler.do(house.act("o1", "release"))
     house.post((SKU, 4, PARK, SHOP))
     assert house.wrong() == []
@@ -617,8 +620,6 @@ def test_eight_with_one_key_post_once_and_get_one_answer(house: Any, at_once: Ca
 def test_a_promise_and_a_move_at_the_same_moment_do_not_both_take_the_goods(
     house: Any, at_once: Callable[..., Any]
 ) -> None:
-    from service.inventory.reserving.refusing import TooLittleFree
-
     for turn in range(3):
         house.receive(SKU, 10, lot=f"L{turn}")
         promised, moved = at_once(

@@ -234,7 +234,7 @@ def _filled(path: str) -> str:
         "key": "heihe-show" if "shows" in path else "heihe-secret" if "products" in path else "heihe", "version": "1",
         "line": "opening:opening.greet.1", "format": "json", "token": "1", "login": "streamer@heihe", "secret": "x" * 43,
         "job": "1", "endpoint": "1", "delivery": "1", "number": "1", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
-        "digest": DIGESTS["heihe"],
+        "digest": DIGESTS["heihe"], "sku": "HEIHE-ONE", "place": "heihe-park", "show": "heihe-show", "document": "1", "shipment": "HEIHE-1",
     }  # fmt: skip
     return path.replace(":path}", "}").format_map(values)
 

@@ -243,7 +243,7 @@ def read_reports(session: Reading, after: After = None, limit: Limit = 20) -> Pa
     return Page(items=[report_shown(session, row) for row in rows], next=following)
 
 
-@router.post("/stock-reports", status_code=201)
+@router.post("/stock-reports/uploads", status_code=201)
 def post_report(
     session: Writing,
     place: Annotated[Key, Form()],
@@ -271,7 +271,7 @@ def post_right(session: Writing, once: Once, number: Id, line: Id, note: Note) -
     )
 
 
-@router.post("/movements/import", status_code=201)
+@router.post("/movements/uploads", status_code=201)
 def post_movements(session: Writing, file: Annotated[UploadFile, File()]) -> ImportedShown:
     """Take a history of movements over (XLSX, CSV: key, SKU, from, to, quantity, when); each row once by its key, all or nothing."""
     name = (file.filename or "movements").replace("\\", "/").rpartition("/")[2][:120]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
@@ -83,16 +84,17 @@ class Row:
     order: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A pool that sells a SKU for a show."""
 
     pool: int
     sku: str
     place: str
+    organisation: int = 0
+    show: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Line:
     """What was reserved where."""
 
@@ -101,7 +103,7 @@ class Line:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Answer:
     """How a reservation stands; `again`: the request had been answered before."""
 
@@ -131,11 +133,12 @@ def decide(
 ) -> Decided:  # fmt: skip
     """Decide a batch. `pools` and `kept` (rows by organisation and key) are changed on the way; `names` say what a pool sells where."""
     decided = Decided()
+    chosen = _Chosen(book, pools)
     for one in asked:
         rows = kept.get((one.organisation, one.key))
         try:
             if isinstance(one, Reserve):
-                answer = _reserve(one, rows, pools, book, names, kept, decided, moment)
+                answer = _reserve(one, rows, pools, chosen, names, kept, decided, moment)
             else:
                 answer = _act(one, rows, pools, names, decided, moment)
             decided.answers.append(answer)
@@ -145,7 +148,7 @@ def decide(
 
 
 def _reserve(
-    one: Reserve, rows: list[Row] | None, pools: Mapping[int, Counters], book: Book, names: Mapping[int, Candidate],
+    one: Reserve, rows: list[Row] | None, pools: Mapping[int, Counters], chosen: _Chosen, names: Mapping[int, Candidate],
     kept: dict[tuple[int, str], list[Row]], decided: Decided, moment: datetime,
 ) -> Answer:  # fmt: skip
     if rows:
@@ -153,11 +156,13 @@ def _reserve(
             raise KeyUsed(key=one.key)
         return _answer(rows, names, moment, again=True)
     taken: list[tuple[int, int]] = []
-    ours = book.get((one.organisation, one.show), ())
     for want in one.wants:
-        found = _take(want, ours, pools)
+        candidates = chosen[one.organisation, one.show, want.sku, want.places]
+        found = _take(want, candidates, pools)
         if found is None:
-            refused = _refusal(one, want, ours, pools)  # said before earlier lines of the request give theirs back
+            refused = _refusal(
+                one, want, candidates, pools
+            )  # said before earlier lines of the request give theirs back
             for pool, packs in taken:
                 pools[pool].reserved -= packs
             raise refused
@@ -174,19 +179,32 @@ def _reserve(
     return _answer(made, names, moment)
 
 
-def _candidates(want: Want, ours: Sequence[Candidate], pools: Mapping[int, Counters]) -> list[Candidate]:
-    found = [one for one in ours if one.sku == want.sku and one.pool in pools and pools[one.pool].open]
-    if not want.places:
+class _Chosen(dict[tuple[int, str, str, tuple[str, ...]], list[Candidate]]):
+    """Open pools for (organisation, show, SKU, places), by preference; chosen once in a batch."""
+
+    def __init__(self, book: Book, pools: Mapping[int, Counters]) -> None:
+        self._book, self._pools = book, pools
+
+    def __missing__(self, about: tuple[int, str, str, tuple[str, ...]]) -> list[Candidate]:
+        organisation, show, sku, places = about
+        pools = self._pools
+        found = [
+            one
+            for one in self._book.get((organisation, show), ())
+            if one.sku == sku and one.pool in pools and pools[one.pool].open
+        ]
+        if places:
+            found = sorted((one for one in found if one.place in places), key=lambda one: places.index(one.place))
+        self[about] = found
         return found
-    return sorted((one for one in found if one.place in want.places), key=lambda one: want.places.index(one.place))
 
 
-def _take(want: Want, ours: Sequence[Candidate], pools: Mapping[int, Counters]) -> list[tuple[int, int]] | None:
+def _take(want: Want, candidates: Sequence[Candidate], pools: Mapping[int, Counters]) -> list[tuple[int, int]] | None:
     """(pool, packs) for a line, taken from the counters at once, so that the next line of the request sees it; None if there is too little."""
-    candidates = _candidates(want, ours, pools)
     for one in candidates:
-        if pools[one.pool].available >= want.quantity:
-            pools[one.pool].reserved += want.quantity
+        pool = pools[one.pool]
+        if pool.available >= want.quantity:
+            pool.reserved += want.quantity
             return [(one.pool, want.quantity)]
     if not want.split or sum(pools[one.pool].available for one in candidates) < want.quantity:
         return None
@@ -199,8 +217,7 @@ def _take(want: Want, ours: Sequence[Candidate], pools: Mapping[int, Counters]) 
     return taken
 
 
-def _refusal(one: Reserve, want: Want, ours: Sequence[Candidate], pools: Mapping[int, Counters]) -> DomainError:
-    candidates = _candidates(want, ours, pools)
+def _refusal(one: Reserve, want: Want, candidates: Sequence[Candidate], pools: Mapping[int, Counters]) -> DomainError:
     if not candidates:
         return PoolClosed(sku=want.sku, show=one.show)
     packs = [pools[candidate.pool].available for candidate in candidates]
@@ -241,7 +258,7 @@ def _act(
 def _answer(rows: Sequence[Row], names: Mapping[int, Candidate], moment: datetime, *, again: bool = False) -> Answer:
     first = rows[0]
     state = "expired" if first.state == "active" and first.ends_at <= moment else first.state
-    lines = tuple(Line(names[row.pool].sku, names[row.pool].place, row.quantity) for row in rows)
+    lines = tuple([Line(names[row.pool].sku, names[row.pool].place, row.quantity) for row in rows])
     return Answer(first.key, state, first.ends_at, lines, first.order, again)
 
 

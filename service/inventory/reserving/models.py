@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog.models import Sku
@@ -29,7 +38,9 @@ class SalePool(Stock, Base):
     __tablename__ = "sale_pool"
     __table_args__ = (
         UniqueConstraint("organisation_id", "show_key", "sku_id", "place_id"),
+        UniqueConstraint("organisation_id", "id"),
         CheckConstraint("reserved >= 0 AND sold >= 0 AND reserved + sold <= allotted", name="counters"),
+        CheckConstraint("open OR allotted = reserved + sold", name="closed"),
         Index("ix_sale_pool_sku", "organisation_id", "sku_id", "place_id"),
         {"postgresql_with": {"fillfactor": "50"}},
     )
@@ -62,6 +73,8 @@ class Reservation(Stock, Base):
     __tablename__ = "reservation"
     __table_args__ = (
         UniqueConstraint("organisation_id", "key", "line"),
+        # One reference instead of two: each costs a rush 5 µs a row.
+        ForeignKeyConstraint(["organisation_id", "pool_id"], ["sale_pool.organisation_id", "sale_pool.id"]),
         CheckConstraint("quantity > 0", name="quantity"),
         Index(
             "ix_reservation_ends_at", "ends_at",
@@ -73,12 +86,12 @@ class Reservation(Stock, Base):
         ),
     )  # fmt: skip
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int]
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     key: Mapped[str] = mapped_column(String(80))
     line: Mapped[int]
     request: Mapped[str] = mapped_column(String(32))
-    pool_id: Mapped[int] = mapped_column(ForeignKey(SalePool.id))
+    pool_id: Mapped[int]
     quantity: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(10))  # active, confirmed, picked, released, expired
     order: Mapped[str | None] = mapped_column("order_number", String(60))

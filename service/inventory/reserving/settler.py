@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import structlog
@@ -26,7 +27,15 @@ from service.inventory.reserving.deciding import Act, Answer, Reserve
 from service.inventory.reserving.models import ORDERS
 from service.inventory.reserving.pools import top_up
 from service.inventory.reserving.refusing import PoolClosed, SoldOut, TooBusy, Unsettled
-from service.inventory.reserving.settling import Book, Settled, anything_due, refuse_all, settle, settle_alone, sweep
+from service.inventory.reserving.settling import (
+    Book,
+    Settled,
+    anything_due,
+    refuse_all,
+    settle,
+    sweep,
+)
+from service.inventory.reserving.swiftly import take_all
 from service.people.caller import MACHINE
 
 __all__ = ["Settler"]
@@ -56,8 +65,8 @@ class Settler:
         self._plain = database.acting(MACHINE)
         self._nudge: Callable[[str, str], None] | None = database.nudge
         self._most, self._limit = most, waiting
-        self._queue: deque[_Waiting] = deque()
-        self._work = threading.Condition()
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._book = Book()
@@ -80,25 +89,26 @@ class Settler:
         return await waiting
 
     def _put(self, one: _Waiting) -> None:
-        with self._work:
-            if self._closed:
-                raise Unsettled()
-            if len(self._queue) >= self._limit:
-                raise TooBusy()
-            self._queue.append(one)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
-                self._thread.start()
-            if len(self._queue) == 1:
-                self._work.notify()
+        if self._closed:
+            raise Unsettled()
+        if self._queue.qsize() >= self._limit:
+            raise TooBusy()
+        self._queue.put(one)
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
+                    self._thread.start()
 
     def close(self) -> None:
         """Settle what waits, then stop."""
-        with self._work:
-            self._closed = True
-            self._work.notify()
+        self._closed = True
+        self._queue.put(None)
         if self._thread is not None:
             self._thread.join(30)
+        while not self._queue.empty():  # put in while it stopped
+            if (late := self._queue.get_nowait()) is not None:
+                self._answer([(late, Unsettled())])
         self._database.close()
 
     def __enter__(self) -> Settler:
@@ -111,13 +121,7 @@ class Settler:
 
     def _run(self) -> None:
         while True:
-            with self._work:
-                while not self._queue and not self._closed:
-                    if not self._work.wait(SWEEP):
-                        break
-                if not self._queue and self._closed:
-                    return
-                batch = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
+            batch, over = self._gather()
             try:
                 if batch:
                     self._settle(batch)
@@ -126,6 +130,22 @@ class Settler:
             except Exception:
                 log.exception("the settler stumbled")
                 self._answer([(one, Unsettled()) for one in batch if not one.tell.done()])
+            if over:
+                return
+
+    def _gather(self) -> tuple[list[_Waiting], bool]:
+        """What waits, and whether the settler is to stop after it; waits a moment itself if nothing does."""
+        batch: list[_Waiting] = []
+        try:
+            one = self._queue.get(timeout=SWEEP)
+            while one is not None:
+                batch.append(one)
+                if len(batch) >= self._most:
+                    return batch, False
+                one = self._queue.get_nowait()
+        except Empty:
+            return batch, False
+        return batch, True
 
     def _settle(self, batch: list[_Waiting]) -> None:
         moment = time.monotonic()
@@ -137,8 +157,8 @@ class Settler:
             self._nudge("outbox", "")
 
     def _answers(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError | Exception]:
-        if len(asked) == 1 and isinstance(asked[0], Reserve) and (answer := self._alone(asked[0])):
-            return [answer]
+        if (served := self._swiftly(asked)) is not None:
+            return served
         answers: list[Answer | Exception] = list(self._halving(asked))
         short = [place for place, one in enumerate(answers) if isinstance(one, (SoldOut, PoolClosed))]
         if short and self._bring_more([asked[place] for place in short]):
@@ -147,13 +167,14 @@ class Settler:
                 answers[place] = better
         return answers
 
-    def _alone(self, asked: Reserve) -> Answer | None:
-        if self._database.engine.dialect.name != "postgresql":
+    def _swiftly(self, asked: Sequence[Asked]) -> Sequence[Answer] | None:
+        """All at once, if all can be served; None: the long way decides."""
+        if self._database.engine.dialect.name != "postgresql" or self._empty:
             return None
         try:
             with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                return settle_alone(connection, asked, self._book)
-        except DBAPIError:  # a key that is known, a connection that is gone: the long way answers
+                return take_all(connection, asked, self._book)
+        except (DBAPIError, ValueError):  # too little for all, a key that is known, a connection that is gone
             return None
 
     def _halving(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError | Exception]:

@@ -1,7 +1,7 @@
 """Settles a batch of requests in one transaction: pools locked in ascending order, keys looked up after the lock, decided in the order
 
-of arrival, one update, one bulk insert, one event per organisation. The only code that changes what is reserved and sold of a pool,
-apart from picking. It speaks to tables on a connection that acts for the machine; whose pools a request may touch is part of its key.
+of arrival, counters, rows and one event per organisation written. The only code that changes what is reserved and sold of a pool, apart
+from picking. It speaks to tables on a connection that acts for the machine; whose pools a request may touch is part of its key.
 """
 
 from __future__ import annotations
@@ -13,38 +13,35 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Connection,
-    DateTime,
-    Integer,
-    String,
-    Table,
-    any_,
-    bindparam,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
-from sqlalchemy.sql.elements import ColumnElement
+import orjson
+from sqlalchemy import Connection, insert, select, update
 
 from service.catalog.models import Sku
 from service.database import now
 from service.errors import DomainError
 from service.inventory.models import Place
-from service.inventory.reserving.deciding import Act, Answer, Candidate, Counters, Line, Reserve, Row, decide
-from service.inventory.reserving.models import Reservation, SalePool
+from service.inventory.reserving.deciding import Act, Answer, Candidate, Counters, Reserve, Row, decide
 from service.inventory.reserving.refusing import SoldOut
-from service.webhooks.models import Event
+from service.inventory.reserving.statements import (
+    COUNT,
+    EVENT,
+    KEPT,
+    KEPT_BY_ARRAY,
+    KEPT_BY_JSON,
+    LOCK,
+    LOOK,
+    NEW_ROW,
+    POOL,
+    STATE,
+    WRITE_ALL,
+    lite_time,
+    numbers,
+    texts,
+    words,
+)  # fmt: skip
 
-__all__ = ["Book", "Settled", "anything_due", "refuse_all", "settle", "settle_alone", "sweep"]
+__all__ = ["Book", "Settled", "anything_due", "refuse_all", "settle", "sweep"]
 
-POOL: Table = SalePool.__table__  # type: ignore[assignment]
-KEPT: Table = Reservation.__table__  # type: ignore[assignment]
-EVENT: Table = Event.__table__  # type: ignore[assignment]
 FRESH = 1.0  # seconds for which the list of a show's pools is believed
 SWEEP_MOST = 1000
 
@@ -85,7 +82,7 @@ def _look_up(connection: Connection, shows: set[tuple[int, str]]) -> dict[tuple[
     )  # fmt: skip
     for organisation, show, pool, sku, place in connection.execute(query):
         if (organisation, show) in found:
-            found[organisation, show].append(Candidate(pool, sku, place))
+            found[organisation, show].append(Candidate(pool, sku, place, organisation, show))
     return found
 
 
@@ -121,8 +118,8 @@ def settle(connection: Connection, asked: Sequence[Reserve | Act], book: Book) -
     if unnamed := {row.pool for rows in kept.values() for row in rows} - names.keys():
         names |= _names(connection, unnamed)
     decided = decide(asked, pools=pools, book=shows, names=names, kept=kept, moment=moment)
-    _write(connection, pools, decided.new, decided.changed.values())
-    _tell(connection, {pool: names[pool] for pool, one in pools.items() if one.changed}, pools, moment)
+    told = _told({pool: names[pool] for pool, one in pools.items() if one.changed}, pools)
+    _write(connection, pools, decided.new, decided.changed.values(), told)
     empty = [pool for pool, one in pools.items() if one.open and one.available <= 0]
     return Settled(decided.answers, empty, [pool for pool, one in pools.items() if one.available > 0])
 
@@ -176,189 +173,89 @@ def _lock(connection: Connection, ids: set[int]) -> tuple[dict[int, Counters], d
     """These pools under their locks, and the moment: the database's clock where several machines share it."""
     if not ids:
         return {}, now()
-    columns: list[ColumnElement[Any]] = [POOL.c.id, POOL.c.allotted, POOL.c.reserved, POOL.c.sold, POOL.c.open]
-    postgres = connection.dialect.name == "postgresql"
-    if postgres:
-        columns.append(func.clock_timestamp())
-    query = select(*columns).where(POOL.c.id.in_(sorted(ids))).order_by(POOL.c.id).with_for_update(key_share=True)
-    rows = connection.execute(query).all()
-    moment = rows[-1][5].astimezone(UTC) if postgres and rows else now()
+    rows: Sequence[Any]
+    if connection.dialect.name == "postgresql":
+        rows = connection.execute(LOCK, {"ids": numbers(sorted(ids))}).all()
+        moment = rows[-1][5].astimezone(UTC) if rows else now()
+    else:  # the writing transaction holds the whole database
+        rows, moment = connection.execute(LOOK, {"ids": orjson.dumps(sorted(ids)).decode()}).all(), now()
     return {row[0]: Counters(row[1], row[2], row[3], row[4]) for row in rows}, moment
-
-
-_ROW = (
-    KEPT.c.id, KEPT.c.organisation_id, KEPT.c.key, KEPT.c.line, KEPT.c.request, KEPT.c.pool_id, KEPT.c.quantity, KEPT.c.state,
-    KEPT.c.ends_at, KEPT.c.order_number,
-)  # fmt: skip
 
 
 def _kept(connection: Connection, keys: dict[int, list[str]]) -> dict[tuple[int, str], list[Row]]:
     """What stands under these keys, lines in their order."""
     found: dict[tuple[int, str], list[Row]] = {}
+    postgres = connection.dialect.name == "postgresql"
     for organisation, names in keys.items():
-        query = select(*_ROW).where(KEPT.c.organisation_id == organisation, _among(connection, KEPT.c.key, names))
-        for row in connection.execute(query.order_by(KEPT.c.key, KEPT.c.line)):
+        given = {"own": organisation, "names": words(names) if postgres else orjson.dumps(names).decode()}
+        for row in connection.execute(KEPT_BY_ARRAY if postgres else KEPT_BY_JSON, given):
             found.setdefault((organisation, row[2]), []).append(Row(*cast("tuple[Any, ...]", row)))
     return found
 
 
-def _among(connection: Connection, column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]:
-    if connection.dialect.name == "postgresql":  # one parameter, one plan
-        return column == any_(bindparam("among", values, type_=ARRAY(String)))
-    return column.in_(values)
-
-
 def _names(connection: Connection, ids: set[int]) -> dict[int, Candidate]:
     query = (
-        select(POOL.c.id, Sku.code, Place.key)
+        select(POOL.c.id, Sku.code, Place.key, POOL.c.organisation_id, POOL.c.show_key)
         .join(Sku, Sku.id == POOL.c.sku_id)
         .join(Place, Place.id == POOL.c.place_id)
     )
-    return {
-        pool: Candidate(pool, sku, place) for pool, sku, place in connection.execute(query.where(POOL.c.id.in_(ids)))
-    }
+    return {row[0]: Candidate(*row) for row in connection.execute(query.where(POOL.c.id.in_(ids)))}
 
 
-_COUNT = (
-    update(POOL).where(POOL.c.id == bindparam("pool"))
-    .values(allotted=bindparam("a"), reserved=bindparam("r"), sold=bindparam("s"))
-)  # fmt: skip
-_STATE = update(KEPT).where(KEPT.c.id == bindparam("row")).values(state=bindparam("now"), ends_at=bindparam("until"))
-_NEW = ("organisation_id", "key", "line", "request", "pool_id", "quantity", "ends_at", "order_number")
-_TYPES: tuple[Any, ...] = (Integer, String, Integer, String, BigInteger, BigInteger, DateTime(timezone=True), String)
-
-
-def _write(connection: Connection, pools: dict[int, Counters], new: Sequence[Row], changed: Iterable[Row]) -> None:
-    counted = [
-        {"pool": pool, "a": one.allotted, "r": one.reserved, "s": one.sold}
-        for pool, one in pools.items()
-        if one.changed
-    ]
-    if counted:
-        connection.execute(_COUNT, counted)
+def _write(
+    connection: Connection,
+    pools: dict[int, Counters],
+    new: Sequence[Row],
+    changed: Iterable[Row],
+    told: Sequence[dict[str, Any]],
+) -> None:
+    """Counters, new rows, changed states and events."""
+    counted = {pool: one for pool, one in pools.items() if one.changed}
     if states := [{"row": row.id, "now": row.state, "until": row.ends_at} for row in changed]:
-        connection.execute(_STATE, states)
-    if not new:
+        connection.execute(STATE, states)
+    if not (counted or new or told):
         return
-    moment = now()
     if connection.dialect.name == "postgresql":
-        columns = list(
-            zip(*((r.organisation, r.key, r.line, r.request, r.pool, r.quantity, r.ends_at, r.order) for r in new), strict=True)
-        )  # fmt: skip
-        states_ = [row.state for row in new]
-        given = {f"c{place}": list(column) for place, column in enumerate(columns)}
-        connection.execute(_INSERT_MANY, given | {"states": states_, "moment": moment})
+        connection.execute(WRITE_ALL, _columns(counted, new, told))
         return
-    connection.execute(
-        insert(KEPT),
-        [
-            {
-                "organisation_id": r.organisation, "key": r.key, "line": r.line, "request": r.request, "pool_id": r.pool,
-                "quantity": r.quantity, "ends_at": r.ends_at, "order_number": r.order, "state": r.state, "made_at": moment,
-            }
-            for r in new
-        ],
-    )  # fmt: skip
-
-
-def _insert_many() -> Any:
-    """All rows as one statement with one array a column: it beats a list of rows more than twice."""
-    arrays: list[Any] = [bindparam(f"c{place}", type_=ARRAY(kind)) for place, kind in enumerate(_TYPES)]
-    rows = func.unnest(*arrays, bindparam("states", type_=ARRAY(String))).table_valued(*_NEW, "state").render_derived()
-    chosen = select(*(rows.c[name] for name in _NEW), rows.c.state, bindparam("moment", type_=DateTime(timezone=True)))
-    return insert(KEPT).from_select([*_NEW, "state", "made_at"], chosen, include_defaults=False)
-
-
-_INSERT_MANY = _insert_many()
-
-
-def _tell(connection: Connection, names: dict[int, Candidate], pools: dict[int, Counters], moment: datetime) -> None:
-    """One event for each organisation: how the pools stand after this batch."""
-    if not names:
-        return
-    query = select(POOL.c.id, POOL.c.organisation_id, POOL.c.show_key).where(POOL.c.id.in_(sorted(names)))
-    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for pool, organisation, show in connection.execute(query):
-        one = pools[pool]
-        told[organisation].append(
-            {"show": show, "sku": names[pool].sku, "place": names[pool].place, "available": max(0, one.available), "reserved": one.reserved, "sold": one.sold}
-        )  # fmt: skip
-    connection.execute(
-        insert(EVENT),
-        [{"organisation_id": own, "kind": "pool.changed", "data": {"pools": said}} for own, said in told.items()],
-    )
-
-
-def settle_alone(connection: Connection, one: Reserve, book: Book) -> Answer | None:
-    """One request that nobody waits beside: taken, written and told in a single statement, on a connection in autocommit.
-
-    None where that cannot answer: several lines, too little left, a key that is known. PostgreSQL only; a key another request has
-    raises `IntegrityError`.
-    """
-    if len(one.wants) != 1 or connection.dialect.name != "postgresql":
-        return None
-    want = one.wants[0]
-    found = [
-        candidate for candidate in book.of(connection, [(one.organisation, one.show)])[one.organisation, one.show]
-        if candidate.sku == want.sku and (not want.places or candidate.place == want.places[0])
-    ]  # fmt: skip
-    if not found:
-        return None
-    pool = found[0]
-    said = {"show": one.show, "sku": pool.sku, "place": pool.place}
-    row = connection.execute(
-        _ALONE,
-        {
-            "pool": pool.pool, "packs": want.quantity, "own": one.organisation, "key": one.key, "request": one.request,
-            "seconds": one.seconds, "order": one.order, **said,
-        },
-    ).first()  # fmt: skip
-    if row is None:
-        return None
-    return Answer(one.key, "active", row.ends_at, (Line(pool.sku, pool.place, want.quantity),), one.order)
-
-
-def _alone() -> Any:
-    """UPDATE the pool if enough is left → INSERT the reservation → INSERT the event, as one statement."""
-    packs = bindparam("packs", type_=BigInteger)
-    taken = (
-        update(POOL)
-        .where(POOL.c.id == bindparam("pool"), POOL.c.open, POOL.c.allotted - POOL.c.reserved - POOL.c.sold >= packs)
-        .values(reserved=POOL.c.reserved + packs)
-        .returning(POOL.c.id, POOL.c.allotted, POOL.c.reserved, POOL.c.sold, func.clock_timestamp().label("moment"))
-        .cte("taken")
-    )
-    ends = taken.c.moment + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Integer))
-    row = select(
-        bindparam("own", type_=Integer), bindparam("key", type_=String), literal(1), bindparam("request", type_=String), taken.c.id, packs,
-        literal("active"), bindparam("order", type_=String), taken.c.moment, ends,
-    )  # fmt: skip
-    columns = (
-        "organisation_id", "key", "line", "request", "pool_id", "quantity", "state", "order_number", "made_at", "ends_at",
-    )  # fmt: skip
-    made = insert(KEPT).from_select(list(columns), row, include_defaults=False).returning(KEPT.c.ends_at).cte("made")
-    text = String()
-    pools = func.json_build_array(
-        func.json_build_object(
-            literal("show", text), bindparam("show", type_=text), literal("sku", text), bindparam("sku", type_=text), literal("place", text),
-            bindparam("place", type_=text), literal("available", text), taken.c.allotted - taken.c.reserved - taken.c.sold,
-            literal("reserved", text), taken.c.reserved, literal("sold", text), taken.c.sold,
+    if counted:
+        values = [{"pool": pool, "a": one.allotted, "r": one.reserved, "s": one.sold} for pool, one in counted.items()]
+        connection.execute(COUNT, values)
+    if new:
+        made, ends = lite_time(now()), {end: lite_time(end) for end in {row.ends_at for row in new}}
+        connection.exec_driver_sql(
+            NEW_ROW,
+            [
+                (r.organisation, r.key, r.line, r.request, r.pool, r.quantity, r.state, r.order, made, ends[r.ends_at])
+                for r in new
+            ],
         )
-    )  # fmt: skip
-    told = select(
-        bindparam("own", type_=Integer), literal("pool.changed", text), func.json_build_object(literal("pools", text), pools), taken.c.moment,
-        literal(False),
-    )  # fmt: skip
-    event = (
-        insert(EVENT)
-        .from_select(["organisation_id", "kind", "data", "at", "spread"], told, include_defaults=False)
-        .returning(EVENT.c.id)
-        .cte("told")
-    )
-    return select(made.c.ends_at).add_cte(taken, made, event)
+    if told:
+        connection.execute(insert(EVENT), [{"kind": "pool.changed", **one} for one in told])
 
 
-_ALONE = _alone()
+def _columns(counted: dict[int, Counters], new: Sequence[Row], told: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """All of a batch as columns for PostgreSQL."""
+    return {
+        "pools": numbers(counted), "allotted": numbers(one.allotted for one in counted.values()),
+        "reserved": numbers(one.reserved for one in counted.values()), "sold": numbers(one.sold for one in counted.values()),
+        "own": numbers(r.organisation for r in new), "key": words([r.key for r in new]), "line": numbers(r.line for r in new),
+        "request": words([r.request for r in new]), "pool": numbers(r.pool for r in new), "packs": numbers(r.quantity for r in new),
+        "ends": words(texts([r.ends_at for r in new])), "order": words([r.order or "" for r in new]), "state": words([r.state for r in new]),
+        "moment": now(), "whose": numbers(one["organisation_id"] for one in told),
+        "said": words([orjson.dumps(one["data"]).decode() for one in told]),
+    }  # fmt: skip
+
+
+def _told(names: dict[int, Candidate], pools: dict[int, Counters]) -> list[dict[str, Any]]:
+    """One event for each organisation: how the pools stand after this batch."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for pool, name in names.items():
+        one = pools[pool]
+        told[name.organisation].append(
+            {"show": name.show, "sku": name.sku, "place": name.place, "available": max(0, one.available), "reserved": one.reserved, "sold": one.sold}
+        )  # fmt: skip
+    return [{"organisation_id": own, "data": {"pools": said}} for own, said in told.items()]
 
 
 def sweep(connection: Connection, pools: Iterable[int] | None = None) -> list[int]:
@@ -385,7 +282,6 @@ def sweep(connection: Connection, pools: Iterable[int] | None = None) -> list[in
         one.changed = True
         if not one.open:
             one.allotted = one.reserved + one.sold
-    _write(connection, held, [], [])
     changed = {pool for pool, one in held.items() if one.changed}
-    _tell(connection, _names(connection, changed) if changed else {}, held, moment)
+    _write(connection, held, [], [], _told(_names(connection, changed) if changed else {}, held))
     return sorted(changed)
