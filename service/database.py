@@ -135,7 +135,11 @@ class Database:
 
         On PostgreSQL that connection is told once that it acts for the machine, so that single statements may run on it bare.
         """
-        engine = _sqlite(self.url) if self.engine.dialect.name == "sqlite" else create_engine(self.url, pool_size=1, max_overflow=1)
+        engine = (
+            _sqlite(self.url)
+            if self.engine.dialect.name == "sqlite"
+            else create_engine(self.url, pool_size=1, max_overflow=1)
+        )
         if engine.dialect.name == "postgresql":
 
             @event.listens_for(engine, "connect")
@@ -224,6 +228,7 @@ def _sqlite(url: str | URL) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "cache_size=-32768",
+            "recursive_triggers=ON",  # else REPLACE would delete without telling the triggers
         ):
             connection.execute(f"PRAGMA {pragma}")
 

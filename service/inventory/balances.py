@@ -75,5 +75,5 @@ def shift(
     items = {sku.id: sku for sku, _ in lots.values()}
     for place, sku in sorted(left):
         of_sku = [one for one in balances if one.place_id == place and one.sku_id == sku]
-        out = -sum(packs for (at, item, _), packs in change.items() if at == place and item == sku)
-        demand_free(session, items[sku], places[place], of_sku, leaving=out)
+        by_lot = {lot: packs for (at, item, lot), packs in change.items() if at == place and item == sku}
+        demand_free(session, items[sku], places[place], of_sku, by_lot)

@@ -11,10 +11,11 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from service.catalog.models import Sku
@@ -83,7 +84,7 @@ def post(
             raise SamePlace(sku=line.sku.code, place=line.source.key)
         if line.quantity <= 0:
             raise NothingMoves()
-    request = _digest(kind, lines, number, reason, happened_at)
+    request = _digest(kind, lines, number, reason, happened_at.astimezone(UTC) if happened_at else None)
     if before := _posted(session, mine, key):
         return _again(before, request, key)
     places = {place.id: place for line in lines for place in (line.source, line.target)}
@@ -91,13 +92,18 @@ def post(
     balances = hold_with_room(session, change, places)
     if before := _posted(session, mine, key):  # somebody posted it while we waited for the balances
         return _again(before, request, key)
-    shift(session, balances, change, places, {line.lot.id: (line.sku, line.lot) for line in lines})
     document = StockDocument(
         organisation_id=mine, kind=kind, key=key, request=request, number=number, reason=reason, note=note, person=caller_of(session).name[:80],
         happened_at=happened_at or moment, recorded_at=moment, reverses_id=reverses.id if reverses else None,
     )  # fmt: skip
-    session.add(document)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(document)
+    except IntegrityError:  # an act that shares no balance with ours took the key; we waited for it here
+        if before := _posted(session, mine, key):
+            return _again(before, request, key)
+        raise
+    shift(session, balances, change, places, {line.lot.id: (line.sku, line.lot) for line in lines})
     moves = [
         Movement(
             organisation_id=mine, document_id=document.id, key=f"{key}/{place}", sku_id=line.sku.id, lot_id=line.lot.id,
@@ -117,10 +123,6 @@ def post(
 def reverse(session: Session, *, document: int, key: str, note: str = "") -> Posted:
     """Take an act back by a correction that moves the same goods the other way, now. Raises `NotFound`, `ReversedAlready`, and what `post` raises."""
     mine = organisation_of(session)
-    if before := _posted(session, mine, key):
-        if before.reverses_id != document:
-            raise KeyUsed(key=key)
-        return Posted(before, again=True)
     query = select(StockDocument).where(StockDocument.id == document, StockDocument.organisation_id == mine)
     with_all = selectinload(StockDocument.movements)
     wrong = session.scalar(
@@ -131,6 +133,10 @@ def reverse(session: Session, *, document: int, key: str, note: str = "") -> Pos
     )  # fmt: skip
     if wrong is None:
         raise NotFound(kind=Message(N_("The stock document")), name=str(document))
+    if before := _posted(session, mine, key):  # now that nobody else can be taking the same document back
+        if before.reverses_id != document:
+            raise KeyUsed(key=key)
+        return Posted(before, again=True)
     if by := session.scalar(select(StockDocument.id).where(StockDocument.reverses_id == document)):
         raise ReversedAlready(document=document, by=by)
     lines = [

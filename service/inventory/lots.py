@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Product, Sku
@@ -76,10 +77,10 @@ def _ends(made: date, product: Product) -> date | None:
     if product.shelf_life_value is None:
         return None
     if product.shelf_life_unit == "day":
-        return made + timedelta(days=product.shelf_life_value)
+        return made + min(timedelta(days=product.shelf_life_value), date.max - made)
     months = product.shelf_life_value * (12 if product.shelf_life_unit == "year" else 1)
     year, month = divmod(made.month - 1 + months, 12)
-    year, month = made.year + year, month + 1
+    year, month = min(made.year + year, date.max.year), month + 1
     return date(year, month, min(made.day, calendar.monthrange(year, month)[1]))
 
 
@@ -137,10 +138,10 @@ def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
     query = select(Lot).where(Lot.organisation_id == mine, Lot.sku_id == sku.id, Lot.code == given.code)
     lot = session.scalar(query)
     if lot is None:
-        lot = Lot(organisation_id=mine, sku_id=sku.id, code=given.code, zone=zone_of(sku.product), **values)
-        session.add(lot)
-        session.flush()
-        return lot
+        fresh = {"organisation_id": mine, "sku_id": sku.id, "code": given.code, "zone": zone_of(sku.product), **values}
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Lot).on_conflict_do_nothing(), [fresh])  # two deliveries of a new lot make it once
+        lot = session.scalars(query).one()
     for name in _FIXED:
         there, wanted = getattr(lot, name), getattr(given, name)
         if wanted is not None and there is not None and there != wanted:
@@ -150,6 +151,10 @@ def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
     for name, value in values.items():
         if getattr(lot, name) is None and value is not None:
             setattr(lot, name, value)
+    if lot.made_on and lot.expires_on and lot.expires_on < lot.made_on:
+        raise DatesContradict(
+            lot=lot.code or "—", sku=sku.code, made_on=lot.made_on.isoformat(), expires_on=lot.expires_on.isoformat()
+        )
     session.flush()
     return lot
 

@@ -5,14 +5,16 @@ Orders outside shows have a pool that grows and shrinks by itself: what of it no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Sku
+from service.database import now
 from service.inventory import fefo
+from service.inventory.lots import handling_of, least_days_of
 from service.inventory.models import Balance, Place
 from service.inventory.refusing import Promised
 from service.inventory.reserving.models import ORDERS, SalePool
@@ -50,12 +52,24 @@ def make_free(pools: Iterable[SalePool], there: int) -> None:
             pool.allotted = max(pool.reserved + pool.sold, min(pool.allotted, there - others))
 
 
-def demand_free(session: Session, sku: Sku, place: Place, balances: Iterable[Balance], *, leaving: int) -> None:
-    """Raises `Promised` if what is left in the place after `leaving` packs have left does not cover what is promised from it."""
-    left = sum(one.on_hand for one in balances)
+def demand_free(
+    session: Session, sku: Sku, place: Place, balances: Iterable[Balance], change: Mapping[int, int]
+) -> None:
+    """Raises `Promised` if what is left in the place does not cover what is promised from it; `change` is what came or left, by lot.
+
+    Goods too old to be sold do not stand in for promised ones; they may leave as long as the promise is not made worse.
+    """
+    balances = list(balances)
     pools = hold_pools(session, sku, place)
-    taken = bound(pools)
-    if left < taken:
-        raise Promised(sku=sku.code, place=place.key, wanted=leaving, free=max(0, left + leaving - taken))
-    make_free(pools, left)
+    taken, left = bound(pools), sum(one.on_hand for one in balances)
+    days = least_days_of(sku.product, handling_of(session, sku))
+    good = good_packs(balances, on=now().date(), days=days)
+    lots = [fefo.InLot(one.lot_id, change.get(one.lot_id, 0), one.lot.expires_on) for one in balances]
+    gone = -sum(lot.quantity for lot in lots if fefo.still_good(lot, on=now().date(), days=days))
+    if left < taken or (good < taken and gone > 0):
+        leaving = -sum(change.values())
+        raise Promised(
+            sku=sku.code, place=place.key, wanted=leaving, free=max(0, min(left + leaving, good + gone) - taken)
+        )
+    make_free(pools, good)
     session.flush()

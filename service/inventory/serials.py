@@ -13,7 +13,7 @@ from service.inventory.models import Lot, Movement, Place, Serial, SerialMove
 from service.inventory.places import HOLDING
 from service.inventory.refusing import SerialsMissing
 
-__all__ = ["codes_of", "move_serials"]
+__all__ = ["codes_of", "move_serials", "serials_in"]
 
 
 def move_serials(
@@ -38,7 +38,11 @@ def move_serials(
             if code not in known:
                 known[code] = Serial(organisation_id=mine, sku_id=sku.id, lot_id=lot.id, code=code, place_id=source.id)
                 session.add(known[code])
-    strangers = [code for code in codes if code not in known or known[code].place_id != source.id]
+    here = source.kind in HOLDING  # from outside a piece may come back as another lot
+    strangers = [
+        code for code in codes
+        if code not in known or known[code].place_id != source.id or (here and known[code].lot_id != lot.id)
+    ]  # fmt: skip
     if strangers or len(set(codes)) != quantity or len(codes) != quantity:
         raise SerialsMissing(
             sku=sku.code, quantity=quantity, given=len(set(codes)), place=source.key, strangers=strangers[:20] or "—"
@@ -48,6 +52,15 @@ def move_serials(
     session.flush()
     session.add_all(SerialMove(organisation_id=mine, movement_id=move.id, serial_id=known[code].id) for code in codes)
     session.flush()
+
+
+def serials_in(session: Session, sku: Sku, lot: Lot, place: Place) -> list[str]:
+    """Numbers of the pieces of a lot in a place, the first to come first; none where pieces have no numbers."""
+    handling = handling_of(session, sku)
+    if handling is None or handling.track != "serial":
+        return []
+    query = select(Serial.code).where(Serial.sku_id == sku.id, Serial.lot_id == lot.id, Serial.place_id == place.id)
+    return list(session.scalars(query.where(Serial.organisation_id == lot.organisation_id).order_by(Serial.id)))
 
 
 def codes_of(session: Session, move: Movement) -> tuple[str, ...]:

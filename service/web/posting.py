@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_month_names
 from fastapi import Form, Request, UploadFile
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
@@ -123,6 +124,9 @@ def _readable(session: Session, facts: Mapping[str, Any], locale: Locale) -> dic
             found[name] = (ways | vehicles).get(str(value), value)
         elif name == "better" and not isinstance(value, str):
             found[name] = [vehicles.get(one, one) for one in value]
+        elif name in ("month", "months") and locale == "ru":  # Chinese names months by number
+            named = get_month_names("wide", "stand-alone", locale)
+            found[name] = [named[month] for month in value] if name == "months" else named[value]
         elif name in ("when", "last"):
             found[name] = datetime.fromisoformat(str(value)).astimezone(_zone(locale)).strftime(_form(locale))
     return found

@@ -334,7 +334,7 @@ def test_orders_bind_what_they_reserved_and_no_more(house: Any) -> None:
         settler.do(house.reserve("o1", (SKU, 4), show="orders"))
         with pytest.raises(Promised):
             house.post((SKU, 7, PARK, SHOP))
-        house.post((SKU, 6, PARK, SHOP))
+        house.post((SKU, 6, PARK, HELD))
         with pytest.raises(SoldOut):
             settler.do(house.reserve("o2", (SKU, 1), show="orders"))
         settler.do(house.act("o1", "release"))

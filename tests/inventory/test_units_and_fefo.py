@@ -207,9 +207,6 @@ def test_an_own_rule_stands_before_the_table_even_if_it_is_zero() -> None:
     assert least_days_of(Product(), None) == 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="12 months count as 360 days, which the table takes for less than a year: 20 days"
-)
 def test_twelve_months_are_a_year() -> None:
     months = Product(shelf_life_value=12, shelf_life_unit="month")
     year = Product(shelf_life_value=1, shelf_life_unit="year")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -71,20 +70,13 @@ def on_hand(database: Database, sku: str, place: str = PARK) -> dict[str, int]:
 
 def sold(database: Database, *sales: tuple[str, int]) -> list[str]:
     """Somebody buys in the show and pays; returns the order numbers."""
-    settler, orders = Settler(database), list[str]()
-
-    async def buy() -> None:
-        with database.reading() as session:
-            mine = organisation_of(session)
-        for sku, packs in sales:
-            orders.append(f"order-{sku}-{now().timestamp()}")
-            await settler.settled(Reserve(mine, orders[-1], SHOW, (Want(sku, packs, (), False),), 900, "x", orders[-1]))
-            await settler.settled(Act(mine, orders[-1], "confirm"))
-
-    try:
-        asyncio.run(buy())
-    finally:
-        settler.close()
+    with database.reading() as session:
+        mine = organisation_of(session)
+    orders = [f"order-{sku}-{now().timestamp():.0f}" for sku, _ in sales]
+    with Settler(database) as settler:
+        for order, (sku, packs) in zip(orders, sales, strict=True):
+            settler.do(Reserve(mine, order, SHOW, (Want(sku, packs, (), False),), 900, "x", order))
+            settler.do(Act(mine, order, "confirm"))
     return orders
 
 

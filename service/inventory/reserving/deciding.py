@@ -229,15 +229,17 @@ def _act(
 ) -> Answer:  # fmt: skip
     if not rows:
         raise NotFound(kind=Message(N_("The reservation")), name=one.key)
-    state = "expired" if rows[0].state == "active" and rows[0].ends_at <= moment else rows[0].state
+    state = _state(rows, moment)
     done = {"confirm": ("confirmed", "picked"), "release": ("released", "expired"), "cancel": ("released",)}
-    if state in done.get(one.what, ()) and rows[0].state == state:
+    if state in done.get(one.what, ()) and all(row.state == state for row in rows):
         return _answer(rows, names, moment, again=True)
     if state != ("confirmed" if one.what == "cancel" else "active") and not (
         one.what == "release" and state == "expired"
     ):
         raise Lapsed(key=one.key, state=Message(_STATES[state]), wanted=Message(_WANTED[one.what]))
     for row in rows:
+        if row.state in ("released", "expired"):  # a line that ended before the others
+            continue
         pool = pools[row.pool]
         if one.what == "extend":
             row.ends_at = max(row.ends_at, moment + timedelta(seconds=one.seconds))
@@ -255,9 +257,15 @@ def _act(
     return _answer(rows, names, moment)
 
 
+def _state(rows: Sequence[Row], moment: datetime) -> str:
+    """Lines stand and fall together: if one is over, the reservation is."""
+    over = any(row.state == "expired" or (row.state == "active" and row.ends_at <= moment) for row in rows)
+    return "expired" if over else rows[0].state
+
+
 def _answer(rows: Sequence[Row], names: Mapping[int, Candidate], moment: datetime, *, again: bool = False) -> Answer:
     first = rows[0]
-    state = "expired" if first.state == "active" and first.ends_at <= moment else first.state
+    state = _state(rows, moment)
     lines = tuple([Line(names[row.pool].sku, names[row.pool].place, row.quantity) for row in rows])
     return Answer(first.key, state, first.ends_at, lines, first.order, again)
 

@@ -38,7 +38,7 @@ class SalePool(Stock, Base):
     __tablename__ = "sale_pool"
     __table_args__ = (
         UniqueConstraint("organisation_id", "show_key", "sku_id", "place_id"),
-        UniqueConstraint("organisation_id", "id"),
+        UniqueConstraint("organisation_id", "id", name="uq_sale_pool_owner"),
         CheckConstraint("reserved >= 0 AND sold >= 0 AND reserved + sold <= allotted", name="counters"),
         CheckConstraint("open OR allotted = reserved + sold", name="closed"),
         Index("ix_sale_pool_sku", "organisation_id", "sku_id", "place_id"),

@@ -16,11 +16,13 @@ from service.database import now
 from service.errors import NotFound
 from service.i18n import N_, Message
 from service.inventory import fefo, ledger
+from service.inventory.balances import hold
 from service.inventory.models import Balance, Lot, StockDocument
 from service.inventory.places import outside
 from service.inventory.refusing import KeyUsed
 from service.inventory.reserving.models import Reservation, SalePool
 from service.inventory.reserving.refusing import Lapsed, NothingToPick
+from service.inventory.serials import serials_in
 from service.people.reach import organisation_of
 
 __all__ = ["Picked", "pick", "to_pick"]
@@ -56,7 +58,9 @@ def pick(session: Session, *, reservations: Sequence[str], key: str, on: date | 
         return before
     rows = _sold(session, mine, reservations)
     pairs = {(row.pool.place, row.pool.sku) for row in rows}
-    balances = ledger.hold(session, pairs)
+    balances = hold(session, pairs)
+    if before := _before(session, mine, key, reservations):  # picked by somebody else while we waited for the balances
+        return before
     pools = {
         pool.id: pool
         for pool in session.scalars(
@@ -111,6 +115,7 @@ def _lines(
         there[one.place_id, one.sku_id][one.lot_id] = one.on_hand
         lots[one.lot_id] = one.lot
     lines: list[ledger.Line] = []
+    numbered: dict[tuple[int, int], list[str]] = {}
     lacking: list[dict[str, Any]] = []
     for row in rows:
         sku, place = row.pool.sku, row.pool.place
@@ -121,7 +126,11 @@ def _lines(
             lacking.append({"key": row.key, "sku": sku.code, "place": place.key, "missing": missing})
         for lot, packs in taken:
             held[lot] -= packs
-            lines.append(ledger.Line(sku, lots[lot], place, customer, packs, reservation=row.key))
+            if (place.id, lot) not in numbered:
+                numbered[place.id, lot] = serials_in(session, sku, lots[lot], place)
+            serials = tuple(numbered[place.id, lot][:packs])
+            del numbered[place.id, lot][:packs]
+            lines.append(ledger.Line(sku, lots[lot], place, customer, packs, serials, reservation=row.key))
     return lines, lacking
 
 

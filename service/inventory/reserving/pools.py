@@ -62,7 +62,9 @@ def promise(
     pool.allotted, pool.open = packs, True
     if rank is not None:
         pool.rank = rank
-    make_free(pools, sum(one.on_hand for one in balances))
+    make_free(
+        pools, good_packs(balances, on=now().date(), days=least_days_of(item.product, handling_of(session, item)))
+    )
     session.flush()
     record(session, "pool.promised", f"{show} {sku} {place}"[:200], packs=packs)
     _told(session, [pool], item.code, where.key)
@@ -76,7 +78,13 @@ def close_show(session: Session, *, show: str) -> list[SalePool]:
     query = query.where(SalePool.organisation_id == mine, SalePool.show_key == show).options(
         contains_eager(SalePool.sku), contains_eager(SalePool.place)
     )
-    pools = list(session.scalars(query.order_by(SalePool.id).with_for_update(of=SalePool, key_share=True)))
+    pools = list(
+        session.scalars(
+            query.order_by(SalePool.id)
+            .with_for_update(of=SalePool, key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    )
     if not pools:
         raise NotFound(kind=Message(N_("The stock of the show")), name=show)
     for pool in pools:
@@ -143,7 +151,7 @@ def _grow(session: Session, code: str, places: tuple[str, ...], packs: int) -> b
     known = {place.key: place for place in place_list(session) if place.kind in SELLING}
     grown = False
     for key in places or tuple(known):
-        if packs <= 0 or key not in known:
+        if key not in known:
             continue
         balances = ledger.hold(session, [(known[key], item)])
         if not any(one.on_hand > 0 for one in balances):
@@ -155,9 +163,10 @@ def _grow(session: Session, code: str, places: tuple[str, ...], packs: int) -> b
         free = _free(session, item, balances, pools, now().date())
         room = min(free, max(packs, CHUNK))
         if room > pool.allotted - taken:
-            packs -= room - max(0, pool.allotted - taken)
             pool.allotted, pool.open, grown = taken + room, True, True
             session.flush()
+        if room >= packs:  # this place can serve all that was wanted
+            break
     return grown
 
 

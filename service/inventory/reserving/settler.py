@@ -236,13 +236,11 @@ class Settler:
             if one.show == ORDERS:
                 for want in one.wants:
                     orders[one.organisation, want.sku, want.places] += want.quantity
-        more = False
-        if time.monotonic() - self._swept > SOLD_OUT:
-            more = self._sweep()
+        more = self._sweep() or self._book.old
+        self._book.forget()  # a show may have been given more pools since
         if orders:
             with self._plain.writing() as session:
                 more = top_up(session, orders) or more
-            self._book.forget()
             self._empty.clear()
         return more
 

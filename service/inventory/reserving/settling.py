@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, tuple_, update
 
 from service.catalog.models import Sku
 from service.database import now
@@ -42,6 +42,7 @@ from service.inventory.reserving.statements import (
 
 __all__ = ["Book", "Settled", "anything_due", "refuse_all", "settle", "sweep"]
 
+JUST_NOW = 0.02
 FRESH = 1.0  # seconds for which the list of a show's pools is believed
 SWEEP_MOST = 1000
 
@@ -66,6 +67,12 @@ class Book:
             if len(self._known) > 10_000:
                 self._known = {show: kept for show, kept in self._known.items() if show in wanted}
         return {show: self._known[show][1] for show in wanted}
+
+    @property
+    def old(self) -> bool:
+        """Whether anything in it was not looked up just now."""
+        moment = time.monotonic()
+        return any(moment - since > JUST_NOW for since, _ in self._known.values())
 
     def forget(self) -> None:
         """Look everything up again."""
@@ -110,10 +117,9 @@ def settle(connection: Connection, asked: Sequence[Reserve | Act], book: Book) -
         touched |= {row.pool for rows in _kept(connection, keys).values() for row in rows}
     pools, moment = _lock(connection, touched)
     kept = _kept(connection, keys)  # after the lock: now we see what others committed while we waited for it
-    late = {row.pool for rows in kept.values() for row in rows} - pools.keys()
-    if late:  # a key another process has just written, for other pools: it will be answered, not changed
-        more, _ = _lock(connection, late)
-        pools |= more
+    while late := {row.pool for rows in kept.values() for row in rows} - pools.keys():
+        pools |= _lock(connection, late)[0]  # a key another process has just written, for pools we did not expect
+        kept = _kept(connection, keys)
     names = {one.pool: one for found in shows.values() for one in found}
     if unnamed := {row.pool for rows in kept.values() for row in rows} - names.keys():
         names |= _names(connection, unnamed)
@@ -258,22 +264,22 @@ def _told(names: dict[int, Candidate], pools: dict[int, Counters]) -> list[dict[
     return [{"organisation_id": own, "data": {"pools": said}} for own, said in told.items()]
 
 
-def sweep(connection: Connection, pools: Iterable[int] | None = None) -> list[int]:
-    """Give back what was reserved and not paid for in time, at most 1,000 lines; returns the pools that got something back.
+def sweep(connection: Connection) -> list[int]:
+    """Give back what was reserved and not paid for in time, about 1,000 lines; returns the pools that got something back.
 
-    Candidates are chosen without a lock, then pools are locked in ascending order, then the rows are taken if they are still overdue.
+    Candidates are chosen without a lock, whole reservations; then pools are locked in ascending order, then the rows are taken if they
+    are still overdue.
     """
-    moment = now()
-    query = select(KEPT.c.id, KEPT.c.pool_id).where(KEPT.c.state == "active", KEPT.c.ends_at <= moment)
-    if pools is not None:
-        query = query.where(KEPT.c.pool_id.in_(sorted(pools)))
-    overdue = connection.execute(query.order_by(KEPT.c.ends_at).limit(SWEEP_MOST)).all()
-    if not overdue:
+    overdue = select(KEPT.c.organisation_id, KEPT.c.key).where(KEPT.c.state == "active", KEPT.c.ends_at <= now())
+    keys = {(own, key) for own, key in connection.execute(overdue.order_by(KEPT.c.ends_at).limit(SWEEP_MOST))}
+    if not keys:
         return []
-    held, moment = _lock(connection, {row.pool_id for row in overdue})
+    whole = select(KEPT.c.id, KEPT.c.pool_id).where(tuple_(KEPT.c.organisation_id, KEPT.c.key).in_(sorted(keys)))
+    rows = connection.execute(whole).all()
+    held, moment = _lock(connection, {row.pool_id for row in rows})
     ended = connection.execute(
         update(KEPT)
-        .where(KEPT.c.id.in_([row.id for row in overdue]), KEPT.c.state == "active", KEPT.c.ends_at <= moment)
+        .where(KEPT.c.id.in_([row.id for row in rows]), KEPT.c.state == "active", KEPT.c.ends_at <= moment)
         .values(state="expired").returning(KEPT.c.pool_id, KEPT.c.quantity)
     ).all()  # fmt: skip
     for pool, packs in ended:

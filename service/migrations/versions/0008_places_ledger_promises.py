@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_sale_pool_place_id_place")),
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_sale_pool_sku_id_sku")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sale_pool")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_sale_pool_organisation_id")),
+        sa.UniqueConstraint("organisation_id", "id", name="uq_sale_pool_owner"),
         sa.UniqueConstraint(
             "organisation_id", "show_key", "sku_id", "place_id", name=op.f("uq_sale_pool_organisation_id")
         ),
