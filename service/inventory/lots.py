@@ -14,12 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Product, Sku
+from service.database import now
 from service.errors import NotFound
 from service.i18n import N_, Message
 from service.inventory import fefo
 from service.inventory.files import stock_rules
 from service.inventory.models import Handling, Lot
-from service.inventory.refusing import DatesContradict, LotDiffers
+from service.inventory.refusing import Anticipated, DatesContradict, LotDiffers
 from service.people.reach import organisation_of
 
 __all__ = [
@@ -122,10 +123,12 @@ def bearing(product: Product, lot: Lot, handling: Handling | None) -> Bearing:
 def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
     """The lot of this code, made if it is new; what was not known of it is filled in.
 
-    Raises `LotDiffers` if it is known with other dates, `DatesContradict`.
+    Raises `LotDiffers` if it is known with other dates, `DatesContradict`, `Anticipated` for a day that has not come.
     """
     mine = organisation_of(session)
     made, ends = given.made_on, given.expires_on
+    if made and made > now().date() + timedelta(days=1):  # a day's grace for the zones
+        raise Anticipated(when=made.isoformat())
     if made and ends is None:
         ends = _ends(made, sku.product)
     if made and ends and ends < made:

@@ -120,6 +120,8 @@ def _readable(session: Session, facts: Mapping[str, Any], locale: Locale) -> dic
         if name == "place":
             place = places_by_key(session).get(str(value))
             found[name] = place.name(locale) if place else value
+        elif name == "lot" and value == "*":
+            found[name] = Message(N_("any"))
         elif name in ("route", "transport"):
             found[name] = (ways | vehicles).get(str(value), value)
         elif name == "better" and not isinstance(value, str):

@@ -50,6 +50,13 @@ class NoSku(DomainError):
     remedy = N_("Scan or type it, or empty the line.")
 
 
+class NoQuantity(DomainError):
+    """A line with a SKU and nothing to receive."""
+
+    title = N_("The quantity of {sku} is missing.")
+    remedy = N_("Write how many came, or empty the line.")
+
+
 class NoLineLeft(DomainError):
     """More was scanned than the form has lines."""
 
@@ -171,7 +178,9 @@ def _look_up(session: Session, lines: list[Line], locale: Locale, *, whole: bool
             if not line.sku:
                 raise NoSku()
             _fill(session, line, read_code(session, line.sku), locale)
-            if whole or line.quantity:
+            if whole and not line.quantity:
+                raise NoQuantity(sku=line.sku)
+            if line.quantity:
                 resolve(session, _given(line))
         except (DomainError, ValidationError) as error:
             what = Message(

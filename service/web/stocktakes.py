@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from service.authored import words_for
 from service.catalog.files import Key as PlaceKey
 from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
@@ -231,14 +232,17 @@ def send(
 
 def _sheet(session: Session, number: int, name: str, content: bytes) -> Said:
     rows = read_stock_sheet(session, name=name, content=content)
-    lots, faults = [], []
+    counted: list[Counted] = []
+    faults: list[RowFault] = []
     for row in rows:
         lot, fault = _lot_of(session, row, number)
-        lots.append(lot)
+        try:
+            counted.append(Counted(sku=row.sku.code, lot=lot, quantity=row.packs))
+        except ValidationError as error:
+            fault = RowFault(row.row, "—", lot, *words_for(error.errors()[0]))
         faults += [fault] if fault else []
     if faults:
         raise ReportRejected(faults)
-    counted = [Counted(sku=row.sku.code, lot=lot, quantity=row.packs) for row, lot in zip(rows, lots, strict=True)]
     try:
         count(session, stocktake=number, counted=counted)
     except CountedTwice as error:

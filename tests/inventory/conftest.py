@@ -6,12 +6,14 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from service.catalog.models import Sku
 from service.database import Database, now
@@ -47,6 +49,7 @@ class House:
         self.database = acting(database, organisation)
         self.organisation: int = self.database.caller.organisation  # type: ignore[attr-defined]
         self._keys = count(1)
+        self._looking: Session | None = None
 
     def new_key(self) -> str:
         return f"key-{next(self._keys)}"
@@ -120,8 +123,20 @@ class House:
     # ---- what stands in the books
 
     def rows(self, query: Any) -> list[tuple[Any, ...]]:
+        if self._looking is not None:
+            return [tuple(row) for row in self._looking.execute(query)]
+        with self.looking():
+            return self.rows(query)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """All looks within this are taken in one session."""
         with self.database.acting(MACHINE).reading() as session:
-            return [tuple(row) for row in session.execute(query)]
+            self._looking = session
+            try:
+                yield
+            finally:
+                self._looking = None
 
     def on_hand(self, sku: str, place: str = PARK, lot: str | None = None) -> int:
         query = select(Balance.on_hand, Balance.place_id).join(Balance.place).join(Balance.sku).join(Balance.lot)
@@ -147,23 +162,24 @@ class House:
 
     def books(self) -> Books:
         """All balances, counters and reservations at once."""
-        balances = select(Place.key, Sku.code, Lot.code, Balance.on_hand)
-        balances = balances.join(Balance.place).join(Balance.sku).join(Balance.lot)
+        own = self.organisation
+        balances = select(Place.key, Sku.code, Lot.code, Balance.on_hand).where(Balance.organisation_id == own)
         pools = select(SalePool.show_key, Sku.code, Place.key, SalePool.allotted, SalePool.reserved, SalePool.sold)
         kept = select(Reservation.key, Reservation.quantity, Reservation.state).order_by(Reservation.id)
+        pools = pools.join(SalePool.sku).join(SalePool.place).where(SalePool.organisation_id == own)
+        with self.looking():
+            held = self.rows(balances.join(Balance.place).join(Balance.sku).join(Balance.lot))
+            counted = self.rows(pools)
+            reserved = self.rows(kept.where(Reservation.organisation_id == own))
         lines: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for key, packs, state in self.rows(kept.where(Reservation.organisation_id == self.organisation)):
+        for key, packs, state in reserved:
             lines[key].append((packs, state))
-        pools = pools.join(SalePool.sku).join(SalePool.place).where(SalePool.organisation_id == self.organisation)
-        return Books(
-            {(place, sku, lot): n for place, sku, lot, n in self.rows(balances.where(Balance.organisation_id == self.organisation))},
-            {(show, sku, place): tuple(counters) for show, sku, place, *counters in self.rows(pools)},
-            dict(lines),
-        )  # fmt: skip
+        return Books({row[:3]: row[3] for row in held}, {row[:3]: row[3:] for row in counted}, dict(lines))
 
     def wrong(self) -> list[str]:
         """Everything in the books that is not what it is made of, or holds less than it promised; empty when all is well."""
-        return [*self._wrong_balances(), *self._wrong_pools()]
+        with self.looking():
+            return [*self._wrong_balances(), *self._wrong_pools()]
 
     def _wrong_balances(self) -> Iterator[str]:
         made: dict[tuple[int, int, int], int] = defaultdict(int)

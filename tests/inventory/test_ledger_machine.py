@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from service.database import now
 from service.errors import DomainError
+from service.inventory import ledger
 from service.inventory.refusing import KeyUsed, NotEnough, Promised, ReversedAlready
 from service.inventory.reserving.deciding import Answer, Want
 from service.inventory.reserving.refusing import (
@@ -218,9 +219,15 @@ class Trading(RuleBasedStateMachine):
     @initialize(data=st.data())
     def open_the_doors(self, data: st.DataObject) -> None:
         """Something of everything, and a show that sells both SKUs: what follows seldom fails for want of goods."""
+        moves: Moves = [(sku, data.draw(packs), "supplier", SHOPS[0], lot) for sku in SKUS for lot in ENDS]
+
+        def open_books() -> ledger.Posted:
+            with self.own.database.writing() as session:
+                lines = [self.own.line(session, *move[:4], lot=move[4], ends=ENDS[move[4]]) for move in moves]
+                return ledger.post(session, kind="opening", key="opening", lines=lines)
+
+        self._post(moves, "opening", open_books)
         for sku in SKUS:
-            for lot in ENDS:
-                self.receive(sku, data.draw(packs), lot, SHOPS[0])
             self.promise("monday", sku, SHOPS[0], data.draw(st.integers(0, self.model.there(SHOPS[0], sku, GOOD))))
 
     @rule(sku=sku, packs=packs, lot=lot, place=st.sampled_from(PLACES))

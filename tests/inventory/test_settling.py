@@ -427,15 +427,14 @@ def test_sweeping_takes_what_is_overdue_once_and_nothing_else(show: Any, settler
 @pytest.mark.xfail(
     strict=True, reason="sweep(pools) ends single lines; deciding._act then takes the ended ones off again"
 )
-def test_lines_of_a_reservation_fall_together_when_only_some_pools_are_swept(show: Any, settler: Settler) -> None:
+def test_lines_of_a_reservation_fall_together(show: Any, settler: Settler) -> None:
     show.receive(OTHER, 10)
     show.promise("show", OTHER, 10)
     settler.do(show.reserve("k", (SKU, 4), (OTHER, 4)))
     settler.do(show.reserve("neighbour", (OTHER, 4)))
     show.run_out("k")
-    pool = show.rows(select(SalePool.id).join(SalePool.sku).where(Sku.code == OTHER))[0][0]
     with machine(show) as connection:
-        sweep(connection, [pool])
+        sweep(connection)
     together(settler, show.act("k", "release"))
     assert show.counters(OTHER) == (10, 4, 0)  # the neighbour's four are still his
     assert show.wrong() == []

@@ -220,7 +220,7 @@ def test_what_was_sold_is_picked_by_a_list_of_places_lots_and_orders(stock: Any,
         box.set_checked(box.get_attribute("value") in orders)
     page.get_by_role("button", name="拣货").click()
     said = page.locator("main").inner_text()
-    assert "2 单, 5 件" in said
+    assert "2 单 · 5 件" in said
     assert all(order in said for order in orders)
     assert "黑河园区仓" in said
     assert next(iter(before)) in said

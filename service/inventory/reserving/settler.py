@@ -239,10 +239,20 @@ class Settler:
         more = self._sweep() or self._book.old
         self._book.forget()  # a show may have been given more pools since
         if orders:
-            with self._plain.writing() as session:
-                more = top_up(session, orders) or more
+            more = self._top_up(orders) or more
             self._empty.clear()
         return more
+
+    def _top_up(self, orders: dict[tuple[int, str, tuple[str, ...]], int]) -> bool:
+        try:
+            with self._plain.writing() as session:
+                return top_up(session, orders)
+        except Exception as error:
+            log.warning("orders could not be given more", count=len(orders), reason=str(error)[:200])
+            if len(orders) == 1:
+                return False
+            each = [self._top_up({about: packs}) for about, packs in orders.items()]
+            return any(each)
 
     def _sweep(self) -> bool:
         self._swept = time.monotonic()
