@@ -92,3 +92,19 @@ def test_compose_starts_only_what_exists() -> None:
     assert services["worker"]["command"][:2] == ["amurlive", "worker"]
     for name in services["web"]["environment"]:
         assert name == "DATABASE_URL" or name.removeprefix("AMURLIVE_").lower() in Settings.model_fields, name
+
+
+def test_the_commands_of_the_stock_page_run_as_they_stand(
+    sqlite_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    monkeypatch.setenv("DATABASE_URL", sqlite_server.create("stocked"))
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```sh\n(.*?)```", (DOCS / "stock.md").read_text(encoding="utf-8"), re.DOTALL)
+    for line in (line for block in blocks for line in block.splitlines()):
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code == 0, f"{line}\n{result.output}{result.exception or ''}"

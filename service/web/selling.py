@@ -33,13 +33,13 @@ from service.people.reach import organisation_of
 from service.web.layout import back, page
 from service.web.posting import Key, new_key
 from service.web.stock import PlaceQuery, TextQuery, link
-from service.web.stock_acts import OURS, Writing, refused
+from service.web.stock_acts import OURS, Writing, digits, refused
 from service.web.stock_receive import read_code
 from service.web.stock_words import StockWords
 
 router = APIRouter(route_class=Guarded, prefix="/stock", include_in_schema=False)
 Reading = Annotated[Session, reading("stock:read")]
-MOST_PACKS = 2**40
+DIGITS_OF_PACKS, DIGITS_OF_DAYS = 13, 4  # more is a slip of the finger
 _Short = Annotated[str, Form(max_length=200)]
 _Keys = Annotated[list[Annotated[str, Field(max_length=80)]] | None, Form(max_length=MOST)]
 
@@ -49,6 +49,13 @@ class NoPacks(DomainError):
 
     title = N_("“{packs}” is not a number of packs.")
     remedy = N_("Write a whole number; 0 takes the promise back.")
+
+
+class NoDays(DomainError):
+    """Days a lot must keep that are none."""
+
+    title = N_("“{days}” is not a number of days.")
+    remedy = N_("Write a whole number; 0: only lots that are over are left out.")
 
 
 class NothingChosen(DomainError):
@@ -179,8 +186,8 @@ def give(
     _demand_show(show)
     typed = {"sku": sku, "place": place, "packs": packs}
     try:
-        wanted = packs.strip()
-        if not (wanted.isascii() and wanted.isdigit() and int(wanted[:20]) <= MOST_PACKS):
+        wanted = digits(packs)
+        if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= DIGITS_OF_PACKS):
             raise NoPacks(packs=packs[:40])
         with session.begin_nested():
             promise(session, show=show, sku=read_code(session, sku).sku.code, place=place, packs=int(wanted))
@@ -209,12 +216,14 @@ def take_out(
     session: Writing, request: Request, locale: CallerLocale, show: KeyPath, key: Key, reservation: _Keys = None, days: _Short = "",
 ) -> Response:  # fmt: skip
     """Pick the ticked reservations; lots must live `days` longer. The list is shown."""
-    keys, least = reservation or [], days.strip()
+    keys, least = reservation or [], digits(days) or "0"
     try:
         if not keys:
             raise NothingChosen()
+        if not (least.isascii() and least.isdigit() and len(least) <= DIGITS_OF_DAYS):
+            raise NoDays(days=days[:40])
         with session.begin_nested():
-            picked = pick(session, reservations=keys, key=f"page/{key}", days=int(least) if least.isascii() and least.isdigit() and len(least) < 5 else 0)  # fmt: skip
+            picked = pick(session, reservations=keys, key=f"page/{key}", days=int(least))
     except DomainError as error:
         typed = {"reservation": keys, "days": days}
         fault, fresh = refused(session, error, locale), new_key() if isinstance(error, KeyUsed) else key

@@ -31,7 +31,7 @@ _Held = Annotated[str, Form(max_length=110)]  # "place lot": keys of places have
 _Note = Annotated[str, Form(max_length=300)]
 _Serials = Annotated[str, Form(max_length=20_000)]
 _LABELS = {
-    "quantity": N_("Quantity"), "unit": N_("Unit"), "lot": N_("Lot"), "serials": N_("Serial numbers"), "made_on": N_("Made on"),
+    "quantity": N_("Quantity"), "unit": N_("Unit"), "lot": N_("Lot"), "code": N_("Lot"), "serials": N_("Serial numbers"), "made_on": N_("Made on"),
     "expires_on": N_("Expires on"), "sku": N_("SKU"),
 }  # fmt: skip
 
@@ -52,7 +52,7 @@ def move_it(
     source, _, lot = held.partition(" ")
     typed = {"held": held, "target": target, "quantity": quantity, "unit": unit, "note": note, "serials": serials}
     try:
-        line = Moving(sku=sku, quantity=quantity, unit=unit, lot=lot, serials=serials.split())
+        line = Moving(sku=sku, quantity=digits(quantity), unit=unit, lot=lot, serials=serials.split())
         with session.begin_nested():
             move(session, source=source, target=target, lines=[line], key=f"page/{key}", note=note)
     except (DomainError, ValidationError) as error:
@@ -72,7 +72,7 @@ def adjust_it(
         "held": held, "more": more, "quantity": quantity, "unit": unit, "reason": reason, "note": note, "serials": serials,
     }  # fmt: skip
     try:
-        line = Moving(sku=sku, quantity=quantity, unit=unit, lot=lot, serials=serials.split())
+        line = Moving(sku=sku, quantity=digits(quantity), unit=unit, lot=lot, serials=serials.split())
         with session.begin_nested():
             adjust(session, place=place, lines=[(line, 1 if more else -1)], reason=reason, key=f"page/{key}", note=note)
     except (DomainError, ValidationError) as error:
@@ -93,6 +93,11 @@ def take_back(
         typed = {"document": document, "note": note, "key": key}
         return _refused(session, request, locale, sku, error, place, "back", typed)
     return back(link(f"/stock/sku/{sku}", place=place, said="back"))
+
+
+def digits(text: str) -> str:
+    """A number as it is typed or copied from a page, where narrow spaces stand between thousands."""
+    return "".join(text.split())
 
 
 def _refused(

@@ -30,7 +30,7 @@ from service.people.reach import organisation_of
 from service.web.layout import back, page
 from service.web.posting import Fault, Key, day_of, local_moment, new_key
 from service.web.stock import PlaceQuery, TextQuery, holding_places, link
-from service.web.stock_acts import OURS, Writing, refused
+from service.web.stock_acts import OURS, Writing, digits, refused
 from service.web.stock_words import StockWords
 
 __all__ = ["read_code", "router"]
@@ -161,7 +161,7 @@ def take_in(
 
 
 def _line(sku: str, quantity: str, unit: str, lot: str, made_on: str, expires_on: str, serials: str) -> Line:
-    texts = (sku, quantity, unit or "pack", lot, made_on, expires_on, serials)
+    texts = (sku, digits(quantity), unit or "pack", lot, made_on, expires_on, serials)
     return Line(*(text.strip() for text in texts))  # type: ignore[arg-type]
 
 

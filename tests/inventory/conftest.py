@@ -307,16 +307,5 @@ def _until_somebody_waits(house: House) -> None:
 
 
 @pytest.fixture
-def broken_on(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Say that a test is known to fail on one database, and why; it must then fail there."""
-
-    def say(kind: str, reason: str) -> None:
-        if request.node.callspec.params["server"] == kind:
-            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-    return say
-
-
-@pytest.fixture
 def tomorrow() -> datetime:
     return now() + timedelta(days=1)

@@ -221,7 +221,6 @@ def test_what_happened_before_is_recorded_now_and_stands_at_its_time(house: Any)
 
 
 @on_sqlite
-@pytest.mark.xfail(strict=True, reason="ledger._digest hashes the moment as text, offset included")
 def test_the_same_moment_told_in_another_time_zone_is_the_same_act(house: Any) -> None:
     house.receive(SKU, 10)
     at = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -269,9 +268,8 @@ def test_our_own_code_cannot_change_it_either(house: Any) -> None:
     assert house.wrong() == []
 
 
-def test_the_database_refuses_a_replacement_of_a_movement(house: Any, broken_on: Callable[..., None]) -> None:
+def test_the_database_refuses_a_replacement_of_a_movement(house: Any) -> None:
     """SQLite's REPLACE deletes without asking the trigger of deletion; PostgreSQL's way to say it is an update."""
-    broken_on("sqlite", "REPLACE deletes past the trigger unless PRAGMA recursive_triggers is on")
     house.receive(SKU, 10)
     columns = ", ".join(column.name for column in Movement.__table__.columns)
     if house.database.engine.dialect.name == "sqlite":
@@ -342,9 +340,6 @@ def test_orders_bind_what_they_reserved_and_no_more(house: Any) -> None:
     assert house.wrong() == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="promises.demand_free counts every pack that stays, also those too old to be sold"
-)
 def test_goods_too_old_to_sell_do_not_stand_in_for_promised_ones(house: Any) -> None:
     house.receive(SKU, 10, ends=TODAY + timedelta(days=300))
     house.receive(SKU, 10, lot="old", ends=TODAY - timedelta(days=1))
@@ -464,9 +459,6 @@ def test_what_was_not_known_of_a_lot_is_filled_in_and_stays(house: Any) -> None:
 
 
 @on_sqlite
-@pytest.mark.xfail(
-    strict=True, reason="lots.keep_lot compares the dates given with each other, not with those it knows"
-)
 def test_dates_that_come_one_by_one_may_not_contradict_either(house: Any) -> None:
     _lot(house, code="L", expires_on=date(2026, 1, 1))
     with pytest.raises(DatesContradict):
@@ -474,7 +466,6 @@ def test_dates_that_come_one_by_one_may_not_contradict_either(house: Any) -> Non
 
 
 @on_sqlite
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="lots._ends leaves the calendar: 9999-12-31 and a year")
 def test_a_mistyped_year_is_a_refusal_and_no_crash(house: Any) -> None:
     from service.errors import DomainError
 
@@ -541,7 +532,6 @@ def test_a_sold_piece_may_come_back_from_its_buyer(dolls: Any) -> None:
     assert _where(dolls)["S1"] == f"{PARK} A"
 
 
-@pytest.mark.xfail(strict=True, reason="serials.move_serials looks at the place of a piece, not at its lot")
 def test_a_piece_moves_with_its_own_lot(dolls: Any) -> None:
     dolls.receive(DOLLS, 1, lot="B", serials=("S4",), ends=None)
     with pytest.raises(SerialsMissing):
@@ -649,9 +639,8 @@ def test_a_second_act_under_a_key_that_is_just_being_posted_is_answered(
 
 
 def test_another_act_under_a_key_that_is_just_being_posted_is_refused(
-    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
+    house: Any, meanwhile: Callable[..., Any]
 ) -> None:
-    broken_on("postgresql", "acts that share no balance meet at the unique key: IntegrityError, not KeyUsed")
     house.receive(SKU, 10)
     house.receive(OTHER, 10)
     first, second = (_posting(house, sku, 4, PARK, SHOP, key="one") for sku in (SKU, OTHER))
@@ -660,9 +649,8 @@ def test_another_act_under_a_key_that_is_just_being_posted_is_refused(
 
 
 def test_two_who_take_the_same_act_back_at_once_under_one_key_get_one_answer(
-    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
+    house: Any, meanwhile: Callable[..., Any]
 ) -> None:
-    broken_on("postgresql", "ledger.reverse looks for its key before it waits: ReversedAlready, not the answer")
     house.receive(SKU, 10)
     wrong = house.post((SKU, 4, PARK, SHOP)).document
     back = partial(ledger.reverse, document=wrong.id, key="back")
@@ -677,12 +665,7 @@ def test_two_who_take_the_same_act_back_at_once_take_it_back_once(house: Any, me
     assert house.on_hand(SKU) == 10
 
 
-def test_two_deliveries_of_a_lot_nobody_knew_make_one_lot(
-    house: Any, meanwhile: Callable[..., Any], broken_on: Callable[..., None]
-) -> None:
-    broken_on(
-        "postgresql", "lots.keep_lot looks, then makes: the second delivery meets the unique code, IntegrityError"
-    )
+def test_two_deliveries_of_a_lot_nobody_knew_make_one_lot(house: Any, meanwhile: Callable[..., Any]) -> None:
     first, second = (_posting(house, SKU, 4, "supplier", PARK, key=key, lot="new") for key in ("one", "two"))
     answer = meanwhile(first, second)
     assert isinstance(answer, ledger.Posted)

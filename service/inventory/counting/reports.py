@@ -27,7 +27,7 @@ from service.inventory.history import stock_at
 from service.inventory.lots import LotGiven, keep_lot
 from service.inventory.models import Balance, Lot, Movement, Place
 from service.inventory.places import find_place, outside
-from service.inventory.refusing import Anticipated, NothingMoves
+from service.inventory.refusing import Anticipated, NotEnough, NothingMoves
 from service.inventory.reserving.models import Reservation, SalePool
 from service.inventory.shipping.models import Shipment, ShipmentLine
 from service.people.audit import record
@@ -174,6 +174,10 @@ def _on_lots(session: Session, place: Place, one: StockReportLine, difference: i
         if packs:
             taken.append((there[held_lot.lot].lot, -packs))
             left -= packs
+    if left:
+        raise NotEnough(
+            [{"sku": one.sku.code, "lot": "*", "place": place.key, "wanted": -difference, "there": -difference - left}]
+        )
     return taken
 
 

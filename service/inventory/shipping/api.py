@@ -171,13 +171,13 @@ def post_shipment(session: Writing, once: Once, shipment: ShipmentGiven) -> Resp
     return once(session, shipment, lambda: shipment_shown(draft(session, shipment)), status=201)
 
 
-@router.get("/shipments/{number}")
+@router.get("/shipments/{number:path}")
 def read_shipment(session: Reading, number: NumberPath) -> ShipmentShown:
     """One shipment."""
     return shipment_shown(find_shipment(session, number))
 
 
-@router.post("/shipments/{number}/steps", response_model=ShipmentShown, status_code=201)
+@router.post("/shipments/{number:path}/steps", response_model=ShipmentShown, status_code=201)
 def post_step(session: Writing, once: Once, number: NumberPath, step: Step) -> Response:
     """The next step, with its paper; the goods move where the step says they are."""
     given: Any = step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.catalog.models import Sku
@@ -94,7 +94,10 @@ def shipment_page(
     if state:
         query = query.where(Shipment.state == state)
     if open_only:
-        query = query.where(Shipment.state.not_in(("available", "returned", "destroyed", "cancelled", "lost")))
+        gone = ShipmentLine.received + ShipmentLine.damaged + ShipmentLine.lost + ShipmentLine.returned
+        query = query.where(
+            Shipment.lines.any(or_(ShipmentLine.packed > gone, ShipmentLine.received > ShipmentLine.put_away))
+        )
     return page_of(session, query, by=[Shipment.id], after=after, limit=limit, newest_first=True)
 
 

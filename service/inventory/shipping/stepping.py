@@ -20,6 +20,7 @@ from service.inventory.files import Route, StateEntry, stock_rules
 from service.inventory.lots import LOT_CODE, bearing, handling_of
 from service.inventory.models import Place
 from service.inventory.places import area_of, find_place, outside
+from service.inventory.refusing import Anticipated
 from service.inventory.shipping.carrying import fits, inside, months_of, suited
 from service.inventory.shipping.models import Shipment
 from service.inventory.shipping.packing import demand_open
@@ -87,6 +88,8 @@ def advance(session: Session, *, number: str, step: Step) -> Shipment:
             allowed=[state_words(key) for key in allowed] or "—",
         )  # fmt: skip
     happened = step.happened_at or now()
+    if happened > now() + ledger.SKEW:
+        raise Anticipated(when=happened.isoformat())
     if (
         shipment.state != "draft" and happened < shipment.events[-1].happened_at
     ):  # a draft may be entered later than it was packed
