@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from service.catalog.gtin import checked_gtin
@@ -13,7 +13,7 @@ from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
-from service.inventory.models import Lot
+from service.inventory.models import Balance, Lot
 from service.people.reach import organisation_of
 
 __all__ = ["NotACode", "Scanned", "scan"]
@@ -28,7 +28,7 @@ class NotACode(DomainError):
 
 @dataclass(frozen=True)
 class Scanned:
-    """What stood in a code. `lot` "" where it names none and cannot be told; `packs` 1, or those of the case it is printed on."""
+    """What stood in a code. `lot` "" where it names none and cannot be told."""
 
     sku: Sku
     lot: str
@@ -73,7 +73,8 @@ def _by_gtin(session: Session, digits: str, code: str) -> Sku:
 
 
 def _only_lot(session: Session, sku: Sku) -> str:
-    """The lot of a SKU that has a single one."""
-    query = select(Lot.code).where(Lot.organisation_id == organisation_of(session), Lot.sku_id == sku.id).limit(2)
-    codes = list(session.scalars(query))
+    """The lot of a SKU that has a single one in stock."""
+    query = select(Lot.code).where(Lot.organisation_id == organisation_of(session), Lot.sku_id == sku.id)
+    in_stock = query.where(exists().where(Balance.lot_id == Lot.id, Balance.on_hand > 0, Balance.bounded)).limit(2)
+    codes = list(session.scalars(in_stock))
     return codes[0] if len(codes) == 1 else ""

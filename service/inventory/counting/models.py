@@ -26,6 +26,7 @@ class Stocktake(Stock, Base):
     uncounted: Mapped[str] = mapped_column(String(5), default="leave")  # leave, zero
     note: Mapped[str] = mapped_column(String(300), default="")
     opened_by: Mapped[str] = mapped_column(String(80))
+    opened_by_id: Mapped[int | None]
     opened_at: Mapped[datetime] = mapped_column(default=now)
     counted_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(80))
@@ -55,6 +56,7 @@ class StocktakeCount(Stock, Base):
     counted: Mapped[int] = mapped_column(BigInteger)
     expected: Mapped[int] = mapped_column(BigInteger)
     person: Mapped[str] = mapped_column(String(80))
+    person_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(default=now)
     stocktake: Mapped[Stocktake] = relationship(back_populates="counts")
     sku: Mapped[Sku] = relationship()

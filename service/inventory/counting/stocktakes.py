@@ -21,7 +21,7 @@ from service.i18n import N_, Message
 from service.inventory import ledger
 from service.inventory.counting.models import Stocktake, StocktakeCount
 from service.inventory.counting.refusing import CountedTwice, NothingCounted, OwnCount
-from service.inventory.lots import LOT_CODE, LotGiven, find_lot, handling_of, keep_lot
+from service.inventory.lots import LOT_CODE, LotGiven, find_lot, handling_of, keep_lot, lot_named
 from service.inventory.models import Balance, Lot
 from service.inventory.places import find_place, outside
 from service.inventory.reserving.pools import sku_of
@@ -87,6 +87,7 @@ def open_stocktake(session: Session, *, place: str, note: str = "") -> Stocktake
         state="counting",
         note=note,
         opened_by=caller_of(session).name[:80],
+        opened_by_id=caller_of(session).person,
         counts=[],
     )
     session.add(stocktake)
@@ -113,7 +114,7 @@ def count(session: Session, *, stocktake: int, counted: Sequence[Counted]) -> St
             if str(one.quantity).strip() == "0"
             else in_packs(one.quantity, one.unit, sku=sku.code, units=units_of(sku, handling_of(session, sku)))
         )
-        lot = _lot(session, sku, one.lot)
+        lot = _lot(session, found, sku, one.lot)
         query = select(Balance.on_hand).where(
             Balance.organisation_id == mine,
             Balance.place_id == found.place_id,
@@ -135,7 +136,7 @@ def count(session: Session, *, stocktake: int, counted: Sequence[Counted]) -> St
             session.add(row)
             there[sku.id, lot.id] = row
         row.counted = packs + (row.counted if one.add else 0)
-        row.expected, row.person, row.at = expected, person, now()
+        row.expected, row.person, row.person_id, row.at = expected, person, caller_of(session).person, now()
     session.flush()
     session.expire(found, ["counts"])
     return found
@@ -179,7 +180,7 @@ def approve(session: Session, *, stocktake: int) -> Stocktake:
     person = caller_of(session).name[:80]
     if found.state != "counted":
         raise _wrong(found, N_("approval"), [N_("close the count")] if found.state == "counting" else [])
-    if person in {one.person for one in found.counts} or (found.uncounted == "zero" and person == found.opened_by):
+    if _counted_himself(session, found):
         raise OwnCount(person=person)
     difference = outside(session, "difference")
     changes = [(one.sku, one.lot, one.counted - one.expected) for one in found.counts]
@@ -202,6 +203,18 @@ def approve(session: Session, *, stocktake: int) -> Stocktake:
     record(session, "stocktake.approved", str(found.id), lines=len(lines))
     tell(session, "stocktake.approved", {"stocktake": found.id, "place": found.place.key, "differences": len(lines)})
     return found
+
+
+def _counted_himself(session: Session, found: Stocktake) -> bool:
+    """Whether the caller counted here, or opened a count whose silence takes goods for gone. Two people may have one name: the number decides."""
+    caller = caller_of(session)
+    counters = {(one.person_id, one.person) for one in found.counts}
+    if found.uncounted == "zero":
+        counters.add((found.opened_by_id, found.opened_by))
+    return any(
+        number == caller.person if number is not None and caller.person is not None else name == caller.name[:80]
+        for number, name in counters
+    )
 
 
 def drop(session: Session, *, stocktake: int) -> Stocktake:
@@ -247,7 +260,16 @@ def _present(session: Session, found: Stocktake) -> list[Balance]:
     return list(session.scalars(query.options(joinedload(Balance.sku), joinedload(Balance.lot)).order_by(Balance.id)))
 
 
-def _lot(session: Session, sku: Sku, code: str) -> Lot:
+def _lot(session: Session, found: Stocktake, sku: Sku, code: str) -> Lot:
+    if not code:  # nobody named a lot: it can be told only where there is one
+        query = select(Lot).join(Balance, Balance.lot_id == Lot.id).where(
+            Lot.organisation_id == found.organisation_id, Lot.sku_id == sku.id, Balance.place_id == found.place_id, Balance.on_hand > 0
+        )  # fmt: skip
+        there = list(session.scalars(query))
+        if len(there) == 1:
+            return there[0]
+        if there and all(lot.code for lot in there):
+            return lot_named(sku, code, there)
     try:
         return find_lot(session, sku, code)
     except NotFound:  # goods on the shelf that the books do not know: their lot is made, their count is the difference
