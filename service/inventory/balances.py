@@ -54,9 +54,9 @@ def _held(session: Session, pairs: list[tuple[int, int]]) -> list[Balance]:
 
 def shift(
     session: Session, balances: list[Balance], change: Mapping[At, int], places: Mapping[int, Place],
-    lots: Mapping[int, tuple[Sku, Lot]],
+    lots: Mapping[int, tuple[Sku, Lot]], lowered: Mapping[tuple[int, int], int] | None = None,
 ) -> None:  # fmt: skip
-    """Change held balances. Raises `NotEnough` for every lot a place would have less than nothing of, `Promised`."""
+    """Change held balances; `lowered` says by how much promises were lowered with it, by (place, SKU). Raises `NotEnough` for every lot a place would have less than nothing of, `Promised`."""
     there = {(one.place_id, one.sku_id, one.lot_id): one for one in balances}
     lacking = [
         {
@@ -76,4 +76,4 @@ def shift(
     for place, sku in sorted(left):
         of_sku = [one for one in balances if one.place_id == place and one.sku_id == sku]
         by_lot = {lot: packs for (at, item, lot), packs in change.items() if at == place and item == sku}
-        demand_free(session, items[sku], places[place], of_sku, by_lot)
+        demand_free(session, items[sku], places[place], of_sku, by_lot, lowered=(lowered or {}).get((place, sku), 0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from service.errors import NotFound
 from service.i18n import N_, Message
 from service.inventory.balances import At, hold, hold_with_room, shift
 from service.inventory.models import Lot, Movement, Place, StockDocument
-from service.inventory.refusing import Anticipated, KeyUsed, NothingMoves, ReversedAlready, SamePlace
+from service.inventory.refusing import Anticipated, KeyUsed, NotByItself, NothingMoves, ReversedAlready, SamePlace
 from service.inventory.serials import codes_of, move_serials
 from service.people.audit import record
 from service.people.caller import caller_of
@@ -68,10 +68,11 @@ class Posted:
 def post(
     session: Session, *, kind: Kind, key: str, lines: Sequence[Line], happened_at: datetime | None = None,
     number: str | None = None, reason: str | None = None, note: str = "", reverses: StockDocument | None = None,
+    lowered: Mapping[tuple[int, int], int] | None = None,
 ) -> Posted:  # fmt: skip
     """Post an act with its movements, all or nothing; the same key posts once.
 
-    `happened_at` may lie in the past: balances change now, and the movement stands at its time in every history. Raises
+    `lowered` are promises that end with it, in packs by (place, SKU). `happened_at` may lie in the past: balances change now, and the movement stands at its time in every history. Raises
     `NothingMoves`, `SamePlace`, `Anticipated`, `KeyUsed`, `NotEnough`, `Promised`, `SerialsMissing`.
     """
     mine, moment = organisation_of(session), now()
@@ -103,7 +104,7 @@ def post(
         if before := _posted(session, mine, key):
             return _again(before, request, key)
         raise
-    shift(session, balances, change, places, {line.lot.id: (line.sku, line.lot) for line in lines})
+    shift(session, balances, change, places, {line.lot.id: (line.sku, line.lot) for line in lines}, lowered)
     moves = [
         Movement(
             organisation_id=mine, document_id=document.id, key=f"{key}/{place}", sku_id=line.sku.id, lot_id=line.lot.id,
@@ -121,7 +122,7 @@ def post(
 
 
 def reverse(session: Session, *, document: int, key: str, note: str = "") -> Posted:
-    """Take an act back by a correction that moves the same goods the other way, now. Raises `NotFound`, `ReversedAlready`, and what `post` raises."""
+    """Take an act back by a correction that moves the same goods the other way, now. Raises `NotFound`, `ReversedAlready`, `NotByItself`, and what `post` raises."""
     mine = organisation_of(session)
     query = select(StockDocument).where(StockDocument.id == document, StockDocument.organisation_id == mine)
     with_all = selectinload(StockDocument.movements)
@@ -139,6 +140,8 @@ def reverse(session: Session, *, document: int, key: str, note: str = "") -> Pos
         return Posted(before, again=True)
     if by := session.scalar(select(StockDocument.id).where(StockDocument.reverses_id == document)):
         raise ReversedAlready(document=document, by=by)
+    if wrong.kind == "shipment":  # its goods would no longer be where the shipment says
+        raise NotByItself(document=document, number=wrong.number)
     lines = [
         Line(move.sku, move.lot, move.target, move.source, move.quantity, codes_of(session, move))
         for move in wrong.movements

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.catalog.models import Product, Sku
 from service.database import now
 from service.errors import NotFound
-from service.i18n import N_, Message
+from service.i18n import N_, Message, Named
 from service.inventory import fefo
 from service.inventory.files import stock_rules
 from service.inventory.models import Handling, Lot
@@ -38,7 +38,11 @@ __all__ = [
 ]  # fmt: skip
 
 LOT_CODE = r"^[^\x00-\x1f\x7f]*$"
-_FIXED = ("made_on", "expires_on")
+_NAMED = {
+    "made_on": Named("made_on", "生产日期", "дата изготовления"),
+    "expires_on": Named("expires_on", "到期日", "срок годности"),
+}
+_FIXED = tuple(_NAMED)
 
 
 class LotGiven(BaseModel):
@@ -149,7 +153,11 @@ def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
         there, wanted = getattr(lot, name), getattr(given, name)
         if wanted is not None and there is not None and there != wanted:
             raise LotDiffers(
-                lot=given.code or "—", sku=sku.code, field=name, there=there.isoformat(), given=wanted.isoformat()
+                lot=given.code or "—",
+                sku=sku.code,
+                field=_NAMED[name],
+                there=there.isoformat(),
+                given=wanted.isoformat(),
             )
     for name, value in values.items():
         if getattr(lot, name) is None and value is not None:

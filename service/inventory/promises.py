@@ -53,9 +53,17 @@ def make_free(pools: Iterable[SalePool], there: int) -> None:
 
 
 def demand_free(
-    session: Session, sku: Sku, place: Place, balances: Iterable[Balance], change: Mapping[int, int]
+    session: Session,
+    sku: Sku,
+    place: Place,
+    balances: Iterable[Balance],
+    change: Mapping[int, int],
+    *,
+    lowered: int = 0,
 ) -> None:
-    """Raises `Promised` if what is left in the place does not cover what is promised from it; `change` is what came or left, by lot.
+    """Raises `Promised` if what is left in the place does not cover what is promised from it; `change` is what came or left, by lot;
+
+    `lowered` by how much the promise was lowered with it (picking).
 
     Goods too old to be sold do not stand in for promised ones; they may leave as long as the promise is not made worse.
     """
@@ -66,7 +74,7 @@ def demand_free(
     good = good_packs(balances, on=now().date(), days=days)
     lots = [fefo.InLot(one.lot_id, change.get(one.lot_id, 0), one.lot.expires_on) for one in balances]
     gone = -sum(lot.quantity for lot in lots if fefo.still_good(lot, on=now().date(), days=days))
-    if left < taken or (good < taken and gone > 0):
+    if left < taken or taken - good > max(0, taken + lowered - good - gone):
         leaving = -sum(change.values())
         raise Promised(
             sku=sku.code, place=place.key, wanted=leaving, free=max(0, min(left + leaving, good + gone) - taken)

@@ -14,6 +14,7 @@ __all__ = [
     "KeyUsed",
     "LotDiffers",
     "LotExpired",
+    "NotByItself",
     "NotEnough",
     "NothingMoves",
     "Promised",
@@ -28,7 +29,7 @@ class NotEnough(DomainError):
 
     status = 409
     title = N_("Not enough of {sku} (lot {lot}) at {place}: {wanted} wanted, {there} there. Nothing was changed.")
-    remedy = N_("Take less, or post first what brought more there; “amurlive stock report” shows where the goods are.")
+    remedy = N_("Take less, or post first what brought more there; the page of the SKU and “amurlive stock report” tell where the goods are.")  # fmt: skip
 
     def __init__(self, lacking: Sequence[Mapping[str, Any]]) -> None:
         self._lacking = list(lacking)
@@ -104,6 +105,14 @@ class ReversedAlready(DomainError):
     status = 409
     title = N_("Document {document} has been taken back already, by document {by}.")
     remedy = N_("Look at that document; post what should be there now.")
+
+
+class NotByItself(DomainError):
+    """A document that is part of something larger."""
+
+    status = 409
+    title = N_("Document {document} is a step of shipment {number}; it is not taken back by itself.")
+    remedy = N_("Take the goods back by the shipment's next step: cancelled, returned or lost.")
 
 
 class SerialsMissing(DomainError):

@@ -43,7 +43,8 @@ class NotWhole(DomainError):
 
 def units_of(sku: Sku, handling: Handling | None = None) -> dict[str, Fraction]:
     """How many packs one of each unit is: pack, case and pallet if known, weight or volume from the net quantity, one's own."""
-    units = {"pack": Fraction(1)}
+    units = {name: Fraction(*ratio) for name, ratio in (handling.units if handling else {}).items()}
+    units["pack"] = Fraction(1)
     if sku.units_per_case:
         units["case"] = Fraction(sku.units_per_case)
         if handling and handling.cases_per_pallet:
@@ -51,14 +52,15 @@ def units_of(sku: Sku, handling: Handling | None = None) -> dict[str, Fraction]:
     units[sku.net_unit] = Fraction(1, sku.net_value)
     if thousand := {"g": "kg", "ml": "l"}.get(sku.net_unit):
         units[thousand] = Fraction(1000, sku.net_value)
-    for name, (numerator, denominator) in (handling.units if handling else {}).items():
-        units[name] = Fraction(numerator, denominator)
     return units
 
 
 def in_packs(quantity: int | str, unit: str, *, sku: str, units: Mapping[str, Fraction]) -> int:
     """A quantity in packs. Raises `BadQuantity`, `UnknownUnit`, `NotWhole`."""
-    text = str(quantity).strip().replace(",", ".")
+    text = str(quantity).strip()
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", text):  # a thousand in one country, one in another
+        raise BadQuantity(quantity=text[:40])
+    text = text.replace(",", ".")
     if not re.fullmatch(r"\d{1,15}(\.\d{1,6})?", text, re.ASCII) or Fraction(text) <= 0:
         raise BadQuantity(quantity=str(quantity)[:40])
     if unit not in units:

@@ -171,7 +171,7 @@ async def _changes(request: Request, locale: Locale, job: int) -> AsyncIterator[
         if now != last:
             yield format_sse_event(data_str=now.model_dump_json(), event="job", retry=1000)
             last = now
-        if now.state in FINAL or queue.stopping.is_set() or await request.is_disconnected():
+        if now.state in FINAL or request.app.state.leaving.is_set() or await request.is_disconnected():
             return
         await anyio.sleep(STEP)
 

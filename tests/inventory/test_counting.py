@@ -123,6 +123,31 @@ def test_a_lot_counted_again_replaces_its_count_or_adds_to_it(counted: Count) ->
     assert counted.house.on_hand(SKU) == 50
 
 
+def test_a_count_without_a_lot_is_of_the_only_one_there(counted: Count) -> None:
+    counted.count(Counted(sku=SKU, quantity=49))
+    counted.close()
+    assert (SKU, "A", 50, 49) in counted.gaps()
+    counted.approve()
+    counted.house.receive(SKU, 5, lot="B")
+    again = Count(counted.house)
+    with pytest.raises(NotFound) as refused:
+        again.count(Counted(sku=SKU, quantity=54))
+    assert "A" in str(refused.value.facts["known"])
+
+
+def test_two_people_of_one_name_are_two_people(counted: Count) -> None:
+    caller = counted.house.database.caller
+    one, other = (counted.house.database.acting(Caller(organisation=caller.organisation, name="Ли Мин", person=number, rights=caller.rights)) for number in (1, 2))  # fmt: skip
+    with one.writing() as session:
+        count(session, stocktake=counted.number, counted=[Counted(sku=SKU, lot="A", quantity=49)])
+        close(session, stocktake=counted.number)
+    with one.writing() as session, pytest.raises(OwnCount):
+        approve(session, stocktake=counted.number)
+    with other.writing() as session:
+        approve(session, stocktake=counted.number)
+    assert counted.house.on_hand(SKU) == 49
+
+
 def test_a_lot_the_books_do_not_know_is_found(counted: Count) -> None:
     counted.count(Counted(sku=SKU, lot="NEW", quantity=7))
     counted.close()
@@ -190,6 +215,17 @@ def test_a_report_is_compared_and_each_difference_put_right_by_one_click(house: 
     with house.database.writing() as session, pytest.raises(NothingMoves):
         put_right(session, report=number, line=line)
     assert house.wrong() == []
+
+
+def test_a_difference_that_is_no_longer_there_is_not_taken_over_in_part(house: Any) -> None:
+    house.receive(SKU, 80)
+    number, _ = report(house, sheet(["sku", "quantity"], [SKU, 10]))
+    house.post((SKU, 77, PARK, "moscow"))
+    with house.database.writing() as session:
+        line = reconcile(session, find_report(session, number))[0].line.id
+        with pytest.raises(NotEnough):
+            put_right(session, report=number, line=line)
+    assert house.on_hand(SKU) == 3
 
 
 def test_a_report_of_the_past_is_compared_with_the_past_and_says_what_happened_since(house: Any) -> None:

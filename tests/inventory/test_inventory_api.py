@@ -92,6 +92,23 @@ def test_bad_lines_are_refused_in_the_callers_language_and_change_nothing(api: T
     assert [one["on_hand"] for one in api.get("/balances").json()["items"]] == [100]
 
 
+def test_goods_are_counted_in_units_of_ones_own(api: TestClient) -> None:
+    handling = {"units": {"витрина": [12, 1]}, "cases_per_pallet": 2}
+    assert api.put(f"/skus/{SKU}/handling", json=handling).status_code == 200
+    assert api.get(f"/skus/{SKU}/handling").json()["units"] == {"витрина": [12, 1]}
+    lines = [
+        {"sku": SKU, "quantity": 1, "unit": "витрина", "lot": "A"},
+        {"sku": SKU, "quantity": 1, "unit": "pallet", "lot": "A"},
+    ]
+    assert (
+        api.post(
+            "/movements/move", headers=once("move-key-5"), json={"from": "heihe-park", "to": "moscow", "lines": lines}
+        ).json()["packs"]
+        == 60
+    )
+    assert refusal(api.put(f"/skus/{SKU}/handling", json={"units": {"case": [2, 1]}})) == "own-unit"
+
+
 def test_a_show_sells_what_it_was_promised_and_not_more(api: TestClient) -> None:
     pool = api.put(f"/shows/evening/stock/{SKU}/heihe-park", json={"packs": 10}).json()
     assert (pool["available"], pool["open"]) == (10, True)
@@ -194,14 +211,14 @@ def test_a_merchant_sees_his_own_stock_only_and_the_park_sees_all(api: TestClien
     receipt = {"place": "heihe-park", "lines": [{"sku": SKU, "quantity": 7, "lot": {"code": "M"}}]}
     assert api.post("/movements/receive", headers=merchant | once("receipt-2"), json=receipt).status_code == 201
     mine = api.get("/balances", headers=merchant).json()["items"]
-    assert [(one["lot"], one["on_hand"]) for one in mine] == [("M", 7)]
+    assert [(one["lot"], one["on_hand"]) for one in mine] == [("amur-secret", 10), ("M", 7)]
     assert [one["on_hand"] for one in api.get("/balances").json()["items"]] == [100]
     park = bearer(server.tokens["park", "park"])
     assert sorted(
         one["on_hand"] for one in api.get("/balances", params={"everybody": True}, headers=park).json()["items"]
-    ) == [7, 100]
+    ) == [7, 10, 10, 100]
     everybody = api.get("/balances", params={"everybody": True}, headers=merchant).json()["items"]
-    assert [one["on_hand"] for one in everybody] == [7]
+    assert [one["on_hand"] for one in everybody] == [10, 7]
     taken = {"from": "heihe-park", "to": "moscow", "lines": [line | {"lot": "A"}]}
     assert api.post("/movements/move", headers=merchant | once("move-key-3"), json=taken).status_code == 404
     streamer = bearer(server.tokens["amur", "streamer"])

@@ -578,9 +578,6 @@ def test_a_lot_too_old_on_the_day_is_left_and_a_lack_is_named(house: Any, settle
 
 
 @on_sqlite
-@pytest.mark.xfail(
-    strict=True, reason="promises.demand_free refuses the pick: it looks at the shortage, not whether it grows"
-)
 def test_a_lot_that_ends_while_it_is_promised_does_not_hold_up_what_is_paid(house: Any, settler: Settler) -> None:
     """The promise was good when it was given; that it is short now is no reason to keep from a buyer what is there."""
     house.receive(SKU, 5, lot="ending", ends=TODAY + timedelta(days=60))

@@ -12,7 +12,7 @@ from service.database import now
 from service.inventory.files import routes, states, stock_rules
 from service.inventory.lots import Bearing
 from service.inventory.models import Balance, Place
-from service.inventory.refusing import NotEnough
+from service.inventory.refusing import Anticipated, NotByItself, NotEnough
 from service.inventory.shipping.carrying import Inside, fits, inside, months_of, suited
 from service.inventory.shipping.packing import Packing, ShipmentGiven, draft
 from service.inventory.shipping.refusing import (
@@ -25,7 +25,7 @@ from service.inventory.shipping.refusing import (
     RouteClosed,
     TooShortLived,
 )
-from service.inventory.shipping.shipments import find_shipment, may_follow, under_way
+from service.inventory.shipping.shipments import find_shipment, may_follow, shipment_page, under_way
 from service.inventory.shipping.stepping import Arrived, Step, advance
 from service.inventory.watching.cover import lead_time
 
@@ -165,6 +165,33 @@ def test_steps_out_of_order_without_paper_or_before_the_last_one_change_nothing(
     assert carrier.at() == ("handed_over", "heihe-port", 40)
     with pytest.raises(NumberTaken):
         carrier.draft(Packing(sku=SKU, quantity=1))
+
+
+def test_no_step_is_taken_before_it_happened_and_a_step_is_not_taken_back_in_the_ledger(carrier: Carrier) -> None:
+    carrier.draft(Packing(sku=SKU, quantity=40))
+    carrier.step("packed", "handed_over")
+    with pytest.raises(Anticipated):
+        carrier.step("export_declared", happened_at=now() + timedelta(days=400))
+    with carrier.house.database.reading() as session:
+        document = find_shipment(session, "T-1").events[1].document_id
+    with pytest.raises(NotByItself):
+        carrier.house.reverse(document)
+    carrier.step("export_declared")
+
+
+def test_a_shipment_stays_open_while_anything_of_it_is_under_way(carrier: Carrier) -> None:
+    carrier.draft(Packing(sku=SKU, quantity=40))
+    carrier.step(*ROAD)
+    carrier.step("received", arrived=[Arrived(sku=SKU, lot="A", received=25)])
+    carrier.step("available")
+
+    def still_open() -> list[str]:
+        with carrier.house.database.reading() as session:
+            return [one.number for one in shipment_page(session, after=None, limit=9, open_only=True)[0]]
+
+    assert still_open() == ["T-1"]
+    carrier.step("received", "available")
+    assert still_open() == []
 
 
 def test_packed_goods_are_gone_from_what_can_be_sold_and_a_cancelled_shipment_gives_them_back(carrier: Carrier) -> None:

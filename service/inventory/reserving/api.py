@@ -374,7 +374,14 @@ def put_pool(session: Writing, key: KeyPath, sku: SkuPath, place: KeyPath, pool:
 @router.get("/shows/{key}/stock")
 def read_show_stock(session: Reading, key: KeyPath) -> ShowStock:
     """What a show sells from where, and how much of it is left."""
-    return ShowStock(show=key, items=[pool_shown(pool) for pool in pools_of_show(session, key)])
+    return ShowStock(show=key, items=[pool_shown(pool) for pool in _given(session, key)])
+
+
+def _given(session: Session, show: str) -> list[SalePool]:
+    found = pools_of_show(session, show)
+    if not found:
+        raise NotFound(kind=Message(N_("The stock of the show")), name=show)
+    return found
 
 
 @router.post("/shows/{key}/stock/close")
@@ -388,7 +395,7 @@ def post_close(session: Writing, key: KeyPath) -> ShowStock:
 )
 def stream_show_stock(session: Reading, request: Request, key: KeyPath) -> Response:
     """Server-sent events: the show's stock each time it changes, at most five times a second. The stream ends after 25 s; come back then."""
-    pools_of_show(session, key)
+    _given(session, key)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx must not hold events back
     return StreamingResponse(_changes(request, key), media_type="text/event-stream", headers=headers)
 
@@ -409,6 +416,6 @@ async def _changes(request: Request, key: str) -> AsyncIterator[bytes]:
         if now != last:
             yield format_sse_event(data_str=now, event="stock", retry=1000)
             last = now
-        if await request.is_disconnected():
+        if request.app.state.leaving.is_set() or await request.is_disconnected():
             return
         await anyio.sleep(STEP)

@@ -78,13 +78,15 @@ def pick(session: Session, *, reservations: Sequence[str], key: str, on: date | 
     lines, lacking = _lines(session, rows, balances, day, days)
     if lacking:
         raise NothingToPick(lacking)
+    lowered: dict[tuple[int, int], int] = defaultdict(int)
     for row in rows:
         pool = pools[row.pool_id]
+        lowered[pool.place_id, pool.sku_id] += row.quantity
         pool.sold -= row.quantity
         pool.allotted -= row.quantity
         row.state = "picked"
     session.flush()
-    posted = ledger.post(session, kind="pick", key=key, lines=lines, number=None)
+    posted = ledger.post(session, kind="pick", key=key, lines=lines, lowered=lowered)
     return Picked(posted.document, [_said(line) for line in lines])
 
 

@@ -66,7 +66,7 @@ class Settler:
         self._nudge: Callable[[str, str], None] | None = database.nudge
         self._most, self._limit = most, waiting
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._starting = threading.Lock()
+        self._door = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._book = Book()
@@ -89,26 +89,23 @@ class Settler:
         return await waiting
 
     def _put(self, one: _Waiting) -> None:
-        if self._closed:
-            raise Unsettled()
-        if self._queue.qsize() >= self._limit:
-            raise TooBusy()
-        self._queue.put(one)
-        if self._thread is None:
-            with self._starting:
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
-                    self._thread.start()
+        with self._door:  # nothing comes in behind the one who closes it
+            if self._closed:
+                raise Unsettled()
+            if self._queue.qsize() >= self._limit:
+                raise TooBusy()
+            self._queue.put(one)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
+                self._thread.start()
 
     def close(self) -> None:
         """Settle what waits, then stop."""
-        self._closed = True
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         if self._thread is not None:
             self._thread.join(30)
-        while not self._queue.empty():  # put in while it stopped
-            if (late := self._queue.get_nowait()) is not None:
-                self._answer([(late, Unsettled())])
         self._database.close()
 
     def __enter__(self) -> Settler:
@@ -151,6 +148,7 @@ class Settler:
         moment = time.monotonic()
         late = [one for one in batch if moment - one.since > PATIENCE]
         batch = [one for one in batch if moment - one.since <= PATIENCE]
+        self._empty = {pool: until for pool, until in self._empty.items() if until > moment}
         answers = self._answers([one.asked for one in batch])
         self._answer([*zip(batch, answers, strict=True), *((one, TooBusy()) for one in late)])
         if self._nudge and batch:
@@ -169,11 +167,11 @@ class Settler:
 
     def _swiftly(self, asked: Sequence[Asked]) -> Sequence[Answer] | None:
         """All at once, if all can be served; None: the long way decides."""
-        if self._database.engine.dialect.name != "postgresql" or self._empty:
+        if self._database.engine.dialect.name != "postgresql":
             return None
         try:
             with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                return take_all(connection, asked, self._book)
+                return take_all(connection, asked, self._book, self._empty)
         except (DBAPIError, ValueError):  # too little for all, a key that is known, a connection that is gone
             return None
 

@@ -5,7 +5,7 @@ It decides nothing: the pools' CHECK and the unique keys refuse it whole, and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -18,8 +18,10 @@ from service.inventory.reserving.statements import TAKE_ALL, numbers, words
 __all__ = ["take_all"]
 
 
-def take_all(connection: Connection, asked: Sequence[Reserve | Act], book: Book) -> list[Answer] | None:
-    """Answers for all, or None where it cannot be known beforehand that all can be served.
+def take_all(
+    connection: Connection, asked: Sequence[Reserve | Act], book: Book, empty: Container[int] = ()
+) -> list[Answer] | None:
+    """Answers for all, or None where it cannot be known beforehand that all can be served; `empty` pools are known to have run out.
 
     Raises `IntegrityError` where a pool has too little for all of them or a key is known, `ValueError` for a NUL; nothing was written then.
     """
@@ -29,7 +31,7 @@ def take_all(connection: Connection, asked: Sequence[Reserve | Act], book: Book)
     if len({(one.organisation, one.key) for one in wanted}) < len(wanted):
         return None
     pools = _pools(connection, wanted, book)
-    if pools is None:
+    if pools is None or any(pool.pool in empty for pool in set(pools)):
         return None
     sums: dict[Candidate, int] = {}
     for one, pool in zip(wanted, pools, strict=True):

@@ -129,7 +129,7 @@ def stock_of(session: Session, skus: list[Sku]) -> list[SkuStock]:
 
 
 def by_state(session: Session) -> dict[str, int]:
-    """All one's packs by the state they are in; promised ones counted as such, not as sellable."""
+    """All one's packs by the state they are in; promised ones are sellable until they are picked."""
     mine = organisation_of(session)
     query = (
         select(Place.kind, func.sum(Balance.on_hand)).join(Place, Place.id == Balance.place_id)
