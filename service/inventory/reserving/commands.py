@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from service.console import explained, say
-from service.i18n import N_
+from service.i18n import N_, Message
 from service.people.operating import opened
 
 __all__ = ["add_commands"]
@@ -26,12 +26,12 @@ def _wanted(goods: list[str]) -> list[tuple[str, int]]:
 
 
 def _settle(key: str, what: str) -> Any:
-    from service.inventory.reserving.deciding import Act
+    from service.inventory.reserving.deciding import STATES, Act
     from service.inventory.reserving.settler import Settler
 
     with explained(), opened() as database, Settler(database) as settler:
         answer = settler.do(Act(database.caller.organisation, key, what))  # type: ignore[attr-defined]
-    say(N_("Reservation {key}: {state}."), key=answer.key, state=answer.state)
+    say(N_("Reservation {key}: {state}."), key=answer.key, state=Message(STATES[answer.state]))
     return answer
 
 
@@ -73,6 +73,7 @@ def reserve(
 ) -> None:  # fmt: skip
     """Reserve packs under a key, all or none. Example: amurlive stock reserve order-0001 RU-ALENKA-90=2 --show sample-evening"""
     from service.inventory.reserving.api import ReservationGiven, WantGiven, asked
+    from service.inventory.reserving.deciding import STATES
     from service.inventory.reserving.settler import Settler
 
     lines = [WantGiven(sku=sku, quantity=packs, places=place or []) for sku, packs in _wanted(goods)]
@@ -84,7 +85,7 @@ def reserve(
     say(
         N_("Reservation {key}: {state}, until {until}."),
         key=answer.key,
-        state=answer.state,
+        state=Message(STATES[answer.state]),
         until=f"{answer.ends_at:%Y-%m-%d %H:%M}Z",
     )
 

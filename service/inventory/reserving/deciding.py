@@ -16,7 +16,7 @@ from service.i18n import N_, Message
 from service.inventory.refusing import KeyUsed
 from service.inventory.reserving.refusing import Lapsed, PoolClosed, SoldOut
 
-__all__ = ["Act", "Answer", "Candidate", "Counters", "Decided", "Line", "Reserve", "Row", "Want", "decide"]
+__all__ = ["STATES", "Act", "Answer", "Candidate", "Counters", "Decided", "Line", "Reserve", "Row", "Want", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def _act(
     if state != ("confirmed" if one.what == "cancel" else "active") and not (
         one.what == "release" and state == "expired"
     ):
-        raise Lapsed(key=one.key, state=Message(_STATES[state]), wanted=Message(_WANTED[one.what]))
+        raise Lapsed(key=one.key, state=Message(STATES[state]), wanted=Message(_WANTED[one.what]))
     for row in rows:
         if row.state in ("released", "expired"):  # a line that ended before the others
             continue
@@ -270,7 +270,7 @@ def _answer(rows: Sequence[Row], names: Mapping[int, Candidate], moment: datetim
     return Answer(first.key, state, first.ends_at, lines, first.order, again)
 
 
-_STATES = {
+STATES = {
     "active": N_("active"), "confirmed": N_("confirmed"), "picked": N_("picked"), "released": N_("released"), "expired": N_("expired"),
 }  # fmt: skip
 _WANTED = {

@@ -20,6 +20,7 @@ from service.inventory.balances import hold
 from service.inventory.models import Balance, Lot, StockDocument
 from service.inventory.places import outside
 from service.inventory.refusing import KeyUsed
+from service.inventory.reserving.deciding import STATES
 from service.inventory.reserving.models import Reservation, SalePool
 from service.inventory.reserving.refusing import Lapsed, NothingToPick
 from service.inventory.serials import serials_in
@@ -104,7 +105,7 @@ def _sold(session: Session, mine: int, keys: Sequence[str]) -> list[Reservation]
 def _demand_sold(rows: Sequence[Reservation]) -> None:
     for row in rows:
         if row.state != "confirmed":
-            raise Lapsed(key=row.key, state=Message(_STATES[row.state]), wanted=Message(N_("picked")))
+            raise Lapsed(key=row.key, state=Message(STATES[row.state]), wanted=Message(N_("picked")))
 
 
 def _lines(
@@ -152,8 +153,3 @@ def _before(session: Session, mine: int, key: str, reservations: Sequence[str]) 
         for move in found.movements
     ]
     return Picked(found, lines, again=True)
-
-
-_STATES = {
-    "active": N_("active"), "confirmed": N_("confirmed"), "picked": N_("picked"), "released": N_("released"), "expired": N_("expired"),
-}  # fmt: skip

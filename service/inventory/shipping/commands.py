@@ -44,11 +44,11 @@ def step(
 
     with explained() as locale, opened() as database, database.writing() as session:
         shipment = advance(session, number=number, step=Step(state=state, paper=paper, note=note, reason=reason))
-        known = states()[shipment.state]
-        name = known.ru if locale == "ru" else known.zh
+        known = states()
+        name = known[shipment.state].ru if locale == "ru" else known[shipment.state].zh
         say(
             N_("Shipment {number}: {state}, {packs} packs under way, now at {place}. Next: {next}."), number=number, state=name,
-            packs=under_way(shipment), place=shipment.place.key, next=may_follow(shipment) or "—",
+            packs=under_way(shipment), place=shipment.place.key, next=[f"{key} ({known[key].ru if locale == 'ru' else known[key].zh})" for key in may_follow(shipment)] or "—",
         )  # fmt: skip
 
 
