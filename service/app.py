@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
@@ -61,8 +60,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         starting = Thread(target=queue.start, args=[settings.workers], name="workers") if settings.workers else None
         if starting:  # beside the first requests: the queue takes longer to import than they to answer
             starting.start()
-        gc.collect()
-        gc.freeze()  # what lives as long as the process is not looked at again: a full collection stopped everything for 0.2 s
         yield
         if starting:
             await to_thread.run_sync(starting.join)

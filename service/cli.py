@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import FrameType
 from typing import Annotated
@@ -123,6 +124,8 @@ def _serve(host: str, port: int, *, show_way_in: bool = False) -> None:
         service, host=host, port=port, log_config=None, access_log=False, server_header=False, forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=30,
     )  # fmt: skip
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not looked at again: a full collection stopped everybody for 0.2 s
     Leaving(config).run()
 
 

@@ -25,7 +25,7 @@ from service.web.stock_words import StockWords
 
 router = APIRouter(route_class=Guarded, prefix="/stock", include_in_schema=False)
 Reading = Annotated[Session, reading("stock:read")]
-Kind = Literal["", "low", "expiring", "stuck", "cold_chain", "falling"]
+Kind = Literal["", "low", "expiring", "stuck", "cold_chain", "falling", "drift"]
 Age = Literal["", "expired", "near", "good", "undated"]
 ON_PAGE = 50
 MOST = 300  # lots or SKUs that a page lists

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from service.database import now
 from service.inventory.history import explain, movement_page
-from service.inventory.models import Handling
+from service.inventory.models import Balance, Handling
 from service.inventory.opening import import_opening
 from service.inventory.places import find_place
 from service.inventory.reserving.deciding import Want
@@ -18,11 +19,13 @@ from service.inventory.reserving.pools import sku_of
 from service.inventory.reserving.settler import Settler
 from service.inventory.shipping.packing import Packing, ShipmentGiven, draft
 from service.inventory.shipping.stepping import Step, advance
+from service.inventory.verifying import rebuild
 from service.inventory.watching.ageing import ageing
 from service.inventory.watching.alerts import alert_page, watch
 from service.inventory.watching.cover import cover
 from service.inventory.watching.levels import by_state, stock_page
 from service.inventory.watching.rounds import watch_all
+from service.people.caller import MACHINE
 from service.webhooks.models import Event
 
 PARK, SKU, OTHER, TODAY = "heihe-park", "RU-ALENKA-90", "RU-HONEY-500", now().date()
@@ -180,6 +183,18 @@ def test_the_worker_looks_at_every_organisation_and_each_sees_its_own(house: Any
     for one, lot in ((house, "N"), (merchant, "M")):
         with one.database.reading() as session:
             assert [alert.subject for alert in alert_page(session, after=None, limit=9)[0]] == [f"{SKU}/{lot}@{PARK}"]
+
+
+def test_a_number_that_does_not_add_up_is_told_and_closes_when_it_is_set_right(house: Any) -> None:
+    house.receive(SKU, 50)
+    with house.database.acting(MACHINE).writing() as session:
+        session.execute(update(Balance).where(Balance.bounded).values(on_hand=51))
+    watch_all(house.database)
+    assert look(house) == {("drift", f"balance {SKU}/A@{PARK}")}
+    with house.database.writing() as session:
+        rebuild(session)
+    watch_all(house.database)
+    assert look(house) == set()
 
 
 def test_the_worker_gives_back_what_ran_out_while_nobody_asked(house: Any) -> None:

@@ -5,7 +5,7 @@ Alerts are rows: opened once, told once (`stock.alert`), closed by themselves wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from service.inventory.models import Handling, Place
 from service.inventory.places import SELLING
 from service.inventory.shipping.shipments import route_named, shipment_page, under_way
 from service.inventory.shipping.stepping import cold_chain
+from service.inventory.verifying import Difference
 from service.inventory.watching.ageing import ageing
 from service.inventory.watching.cover import cover, sales_between
 from service.inventory.watching.models import Alert
@@ -32,7 +33,7 @@ __all__ = ["KINDS", "Watched", "alert_page", "watch"]
 
 KINDS = {
     "low": N_("runs low"), "expiring": N_("near its end"), "stuck": N_("stands still"), "cold_chain": N_("too cold or too warm"),
-    "falling": N_("sales fall"),
+    "falling": N_("sales fall"), "drift": N_("numbers do not add up"),
 }  # fmt: skip
 PASSING = ("transit", "customs")  # goods there are in the vehicle, which has an alert of its own
 LEAST_SOLD = 10  # packs in the days before, below which a fall says nothing
@@ -46,10 +47,10 @@ class Watched:
     closed: int
 
 
-def watch(session: Session, *, on: date | None = None) -> Watched:
-    """Look at everything of one's own organisation once."""
+def watch(session: Session, *, on: date | None = None, drift: Sequence[Difference] | None = None) -> Watched:
+    """Look at everything of one's own organisation once. `drift` is what `verifying.verify` has just found; None: it did not look."""
     mine, day = organisation_of(session), on or now().date()
-    found = {(kind, subject): data for kind, subject, data in _all(session, day)}
+    found = {(kind, subject): data for kind, subject, data in [*_all(session, day), *_drift(drift or ())]}
     query = select(Alert).where(Alert.organisation_id == mine, Alert.over_at.is_(None))
     there = {(one.kind, one.subject): one for one in session.scalars(query.with_for_update())}
     opened = closed = 0
@@ -61,7 +62,7 @@ def watch(session: Session, *, on: date | None = None) -> Watched:
         tell(session, "stock.alert", {"kind": about[0], "subject": about[1], **data})
         opened += 1
     for about, alert in there.items():
-        if about not in found:
+        if about not in found and (drift is not None or alert.kind != "drift"):
             alert.over_at = now()
             closed += 1
     session.flush()
@@ -89,6 +90,12 @@ def _all(session: Session, day: date) -> Iterator[Found]:
     yield from _shipments(session, day)
     yield from _kept_wrongly(session, day)
     yield from _falling(session, day)
+
+
+def _drift(differences: Sequence[Difference]) -> Iterator[Found]:
+    """Numbers that are not what they are made of: somebody should hear of it before a customer does."""
+    for one in differences:
+        yield "drift", f"{one.what} {one.sku}/{one.lot}@{one.place} {one.show}".strip(), vars(one)
 
 
 def _low(session: Session, day: date) -> Iterator[Found]:

@@ -208,7 +208,7 @@ def read_cover(session: Reading, place: KeyOfPlace = None) -> Covers:
 
 @router.get("/stock/alerts")
 def read_alerts(
-    session: Reading, kind: Annotated[Literal["low", "expiring", "stuck", "cold_chain", "falling"] | None, Query()] = None,
+    session: Reading, kind: Annotated[Literal["low", "expiring", "stuck", "cold_chain", "falling", "drift"] | None, Query()] = None,
     over: bool = False, after: After = None, limit: Limit = 50,
 ) -> Page[AlertShown]:  # fmt: skip
     """A page of alerts, newest first."""

@@ -17,7 +17,7 @@ __all__ = ["Alert"]
 class Alert(Stock, Base):
     """Something about stock that wants a person: opened once per `subject`, closed by itself when it is over.
 
-    Kinds: low, expiring, stuck, cold_chain, falling. `data` names SKU, place, lot or shipment and the figures behind it.
+    Kinds: low, expiring, stuck, cold_chain, falling, drift. `data` names SKU, place, lot or shipment and the figures behind it.
     """
 
     __tablename__ = "alert"

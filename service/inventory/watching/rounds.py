@@ -1,4 +1,4 @@
-"""The hourly look at the stock of every organisation, one transaction each; for the worker."""
+"""The hourly look at the stock of every organisation, whether its numbers add up among the rest; for the worker."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.database import Database
 from service.inventory.models import Balance
+from service.inventory.verifying import verify
 from service.inventory.watching.alerts import watch
 from service.people.caller import MACHINE
 
@@ -22,9 +23,11 @@ def watch_all(database: Database) -> None:
     with database.acting(MACHINE).reading() as session:
         organisations = session.scalars(select(Balance.organisation_id).distinct()).all()
     for organisation in organisations:
-        caller = replace(MACHINE, organisation=organisation, everything=False)
+        house = database.acting(replace(MACHINE, organisation=organisation, everything=False))
         try:
-            with database.acting(caller).writing() as session:
-                watch(session)
+            with house.reading() as session:
+                drift = verify(session).differences
+            with house.writing() as session:
+                watch(session, drift=drift)
         except Exception:
             log.exception("stock could not be watched", organisation=organisation)
