@@ -9,6 +9,7 @@ import itertools
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from statistics import median
 
 import psycopg
@@ -20,6 +21,7 @@ from service.catalog.models import Sku
 from service.database import Database, now
 from service.http.paging import page_of
 from service.inventory.importing import MovedRow, insert_movements
+from service.inventory.lots import LotGiven, keep_lot
 from service.inventory.models import Lot, Movement, Place
 from service.inventory.verifying import verify
 
@@ -59,9 +61,9 @@ def fill_movements(database: Database, count: int) -> None:
     """
     kind = database.engine.dialect.name
     with database.writing() as session:
-        session.add_all(
-            Lot(sku_id=sku, code=f"OLD-{lot}") for sku in session.scalars(select(Sku.id)) for lot in range(LOTS)
-        )
+        for sku in session.scalars(select(Sku)).all():
+            for number in range(LOTS):
+                keep_lot(session, sku, LotGiven(code=f"OLD-{number}"))
         session.flush()
         lots = session.scalar(select(func.count()).select_from(Lot)) or 0
     move = MOVE.format(numbers=NUMBERS[kind].format(count=count), lots=lots)
@@ -126,7 +128,14 @@ def taking_in(database: Database, share: float = 1.0) -> dict[str, float]:
         about = [(lot.sku_id, lot.id) for _, lot in lots.values()]
         moment = now()
         rows = [
-            MovedRow(f"in/{turn}/{n}", *about[n % len(about)], one.from_place_id, one.to_place_id, 1 + n % 9, moment)
+            MovedRow(
+                f"in/{turn}/{n}",
+                *about[n % len(about)],
+                one.from_place_id,
+                one.to_place_id,
+                1 + n % 9,
+                moment - timedelta(seconds=n),
+            )
             for n in range(round(TAKEN * share))
         ]
         values = _values(one, rows)
@@ -140,9 +149,12 @@ def taking_in(database: Database, share: float = 1.0) -> dict[str, float]:
 
 def _values(one: Movement, rows: Sequence[MovedRow]) -> list[tuple[int | str, ...]]:
     """The rows as they will stand, moments written out as the databases read them."""
-    moment = f"{rows[0].happened_at:%Y-%m-%d %H:%M:%S.%f}+00"
+    taken = f"{now():%Y-%m-%d %H:%M:%S.%f}+00"
     return [
-        (one.organisation_id, one.document_id, row.key, row.sku, row.lot, row.source, row.target, row.quantity, moment, moment)
+        (
+            one.organisation_id, one.document_id, row.key, row.sku, row.lot, row.source, row.target, row.quantity,
+            row.happened_at.strftime("%Y-%m-%d %H:%M:%S.%f+00"), taken,
+        )
         for row in rows
     ]  # fmt: skip
 

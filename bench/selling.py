@@ -1,6 +1,6 @@
 """What a rush waits for: reservations of one hot SKU, settled in batches, beside what the same databases do one by one.
 
-Callers are coroutines of one process in a closed loop, each call under a fresh key; the web is not in these figures. Everything is
+Callers are coroutines of one process in a closed loop, each call under a fresh key; the web is in the figures of R12 only. Everything is
 measured in turn, round after round, and a ratio is the median of the rounds' ratios, so that it holds on any machine. A new
 measurement is a function in `MEASURES` that gives figures by name, and a line in `GOALS`.
 
@@ -25,6 +25,7 @@ import psycopg
 from sqlalchemy import create_engine, event, insert, update
 
 from bench import ledger, market
+from bench.crowd import CONNECTIONS, MANY, crowd, through_the_web
 from bench.databases import KINDS, program
 from bench.market import HOT, KEYS, SECONDS, Scene, prove, rest, row, rush, scene, sell_out, sells
 from bench.searching import quantile
@@ -166,8 +167,21 @@ def pages(scene: Scene, _: int) -> Figures:
     return {f"{one.kind} {name}": rate for one in scene.both for name, rate in ledger.pages(one.database).items()}
 
 
+def taking_in(scene: Scene, _: int) -> Figures:
+    """Many movements brought from elsewhere at once."""
+    share = min(1.0, SECONDS / 2)
+    return {
+        f"{one.kind} {name}": rate for one in scene.both for name, rate in ledger.taking_in(one.database, share).items()
+    }
+
+
+def adding_up(scene: Scene, _: int) -> Figures:
+    """All of the ledger compared with what it is made of."""
+    return {f"{one.kind} {name}": rate for one in scene.both for name, rate in ledger.adding_up(one.database).items()}
+
+
 MEASURES: tuple[Callable[[Scene, int], Figures], ...] = (
-    reservations, relaxed, refusals, replicas, hot_updates, copied, one_by_one, single_inserts, pages,
+    reservations, relaxed, refusals, replicas, hot_updates, copied, one_by_one, single_inserts, pages, taking_in,
 )  # fmt: skip
 
 
@@ -206,20 +220,27 @@ GOALS = (
     Goal("R5", "SQLite, 256 callers, waiting for the disk / not waiting (FULL / NORMAL)", "SQLite 256", "SQLite NORMAL 256", 0.9),
     Goal("R6", f"PostgreSQL, p99 of 64 callers / of {THREADS} threads one by one", "PostgreSQL 64 p99", "one by one p99", 0.1, True, " ms"),
     Goal("R7", f"PostgreSQL, {REPLICAS} processes / one process, 64 callers each", "processes", "one process", 0.6),
+    Goal("R8", "PostgreSQL, movements taken in / COPY into the same indexes", "PostgreSQL taken in", "PostgreSQL put in", 0.5),
+    Goal("R9", "SQLite, movements taken in / executemany into the same indexes", "SQLite taken in", "SQLite put in", 0.85),
     Goal("R10", "SQLite, first page of movements / page at 90 % depth", "SQLite first pages", "SQLite deep pages", 1.5, True),
     Goal("R10", "PostgreSQL, the same", "PostgreSQL first pages", "PostgreSQL deep pages", 1.5, True),
     Goal("R11", "SQLite, refusals after the sell-out / reservations, 256 callers", "SQLite refusals", "SQLite 256", 3),
     Goal("R11", "PostgreSQL, the same", "PostgreSQL refusals", "PostgreSQL 256", 3),
+    Goal("R12", f"web, reservations / `/me`, {CONNECTIONS} connections", "web reservations", "web /me", 0.7),
+    Goal("R13", "SQLite, movements compared with balances / merely added up", "SQLite verified", "SQLite added up", 0.8),
+    Goal("R13", "PostgreSQL, the same", "PostgreSQL verified", "PostgreSQL added up", 0.8),
 )  # fmt: skip
 
 
 def rows(movements: int) -> tuple[list[str], list[str]]:
     """Lines for RESULTS.md, and what missed its aim. Stops if anything was oversold or lost."""
     rounds: list[Figures] = []
-    with scene(movements) as made:
+    with scene(movements) as made, crowd() as web:
+        summed = [adding_up(made, turn) for turn in range(ROUNDS)]  # before reservations outnumber movements
         for turn in range(ROUNDS):
             rest(made)
-            rounds.append({name: figure for measure in MEASURES for name, figure in measure(made, turn).items()})
+            figures = [summed[turn], *(measure(made, turn) for measure in MEASURES), through_the_web(web)]
+            rounds.append({name: figure for some in figures for name, figure in some.items()})
             for one in made.both:
                 prove(one)
     middle = {name: median(one[name] for one in rounds) for name in rounds[0]}
@@ -231,7 +252,18 @@ def rows(movements: int) -> tuple[list[str], list[str]]:
         found.append(f"| {goal.number} | {goal.what} | {measured} | {against} | **{ratio:.2f} ×** | {goal.aimed} |")
         if not goal.met(ratio):
             missed.append(f"{goal.number} {goal.what}: {ratio:.2f} ×, aim {goal.aimed}")
-    return [*found, "", *_by_callers(middle)], missed
+    return [*found, "", *_by_callers(middle), "", *_through_the_web(rounds)], missed
+
+
+def _through_the_web(rounds: list[Figures]) -> list[str]:
+    found = [f"| SQLite through the web, {CONNECTIONS} connections | rate | ratio |", "|---|---|---|"]
+    for what, name in (
+        ("an empty FastAPI endpoint", "web empty"), ("`/me`", "web /me"), ("reservations", "web reservations"),
+        (f"reservations, {MANY} in a request", "web many"),
+    ):  # fmt: skip
+        ratio = median(one[name] / one["web empty"] for one in rounds)
+        found.append(f"| {what} | {median(one[name] for one in rounds):,.0f}/s | {ratio:.2f} × |")
+    return found
 
 
 def _by_callers(middle: Figures) -> list[str]:

@@ -14,7 +14,7 @@ from service.inventory.models import Balance, Lot, Movement, Place
 from service.inventory.places import STATE_OF_KIND
 
 __all__ = [
-    "BalanceShown", "KeyOfPlace", "LotShown", "MovementShown", "PlaceShown", "SkuPath", "SkuQuery", "balance_shown", "lot_shown",
+    "BalanceShown", "KeyOfPlace", "LotShown", "MovementShown", "PlaceShown", "SkuPath", "SkuQuery", "balance_shown", "key_of", "lot_shown",
     "movement_shown", "place_shown",
 ]  # fmt: skip
 
@@ -88,6 +88,11 @@ class MovementShown(BaseModel):
     reverses: int | None
 
 
+def key_of(place: Place | None) -> str:
+    """The key of a place; that of another organisation's own place is not shown to park staff."""
+    return place.key if place is not None else "—"
+
+
 def place_shown(place: Place) -> PlaceShown:
     """For the outside."""
     return PlaceShown(
@@ -100,7 +105,7 @@ def lot_shown(lot: Lot) -> LotShown:
     """For the outside."""
     marking = lot.marking or {}
     return LotShown(
-        sku=lot.sku.code, code=lot.code, made_on=lot.made_on, expires_on=lot.expires_on, origin_batch=lot.origin_batch,
+        sku=lot.sku_code, code=lot.code, made_on=lot.made_on, expires_on=lot.expires_on, origin_batch=lot.origin_batch,
         declaration=lot.declaration, zone=lot.zone, temperature_min=lot.temperature_min, gtin=lot.gtin,
         marking_group=marking.get("group"), marking_codes=marking.get("codes"),
     )  # fmt: skip
@@ -109,7 +114,7 @@ def lot_shown(lot: Lot) -> LotShown:
 def balance_shown(one: Balance) -> BalanceShown:
     """For the outside."""
     return BalanceShown(
-        sku=one.sku.code, place=one.place.key, state=STATE_OF_KIND.get(one.place.kind), lot=one.lot.code,
+        sku=one.lot.sku_code, place=one.place.key, state=STATE_OF_KIND.get(one.place.kind), lot=one.lot.code,
         expires_on=one.lot.expires_on, on_hand=one.on_hand,
     )  # fmt: skip
 
@@ -119,7 +124,7 @@ def movement_shown(move: Movement) -> MovementShown:
     document = move.document
     return MovementShown(
         id=move.id, document=move.document_id, kind=document.kind, number=document.number, reason=document.reason, note=document.note,
-        person=document.person, sku=move.sku.code, lot=move.lot.code, source=move.source.key, target=move.target.key,
+        person=document.person, sku=move.lot.sku_code, lot=move.lot.code, source=key_of(move.source), target=key_of(move.target),
         quantity=move.quantity, reservation=move.reservation, happened_at=move.happened_at, recorded_at=move.recorded_at,
         late=move.happened_at.date() < move.recorded_at.date(), reverses=document.reverses_id,
     )  # fmt: skip

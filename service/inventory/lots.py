@@ -145,7 +145,14 @@ def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
     query = select(Lot).where(Lot.organisation_id == mine, Lot.sku_id == sku.id, Lot.code == given.code)
     lot = session.scalar(query)
     if lot is None:
-        fresh = {"organisation_id": mine, "sku_id": sku.id, "code": given.code, "zone": zone_of(sku.product), **values}
+        fresh = {
+            "organisation_id": mine,
+            "sku_id": sku.id,
+            "sku_code": sku.code,
+            "code": given.code,
+            "zone": zone_of(sku.product),
+            **values,
+        }
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         session.execute(insert(Lot).on_conflict_do_nothing(), [fresh])  # two deliveries of a new lot make it once
         lot = session.scalars(query).one()

@@ -75,7 +75,8 @@ class Handling(Stock, Base):
 class Lot(Stock, Base):
     """The same SKU, made on the same day, kept until the same day. `code` "" is the lot of goods that came without one.
 
-    `temperature_min` is the lowest °C it may be carried at; `marking` the Chestny ZNAK group and how many codes it has.
+    `temperature_min` is the lowest °C it may be carried at; `marking` the Chestny ZNAK group and how many codes it has. `sku_code` lets
+    park staff name goods whose cards are not shared with them.
     """
 
     __tablename__ = "lot"
@@ -83,6 +84,7 @@ class Lot(Stock, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id))
+    sku_code: Mapped[str] = mapped_column(String(40))
     code: Mapped[str] = mapped_column(String(40))
     made_on: Mapped[date | None]
     expires_on: Mapped[date | None]

@@ -104,7 +104,7 @@ def test_an_export_can_be_checked_by_anybody(town: Any, amur: Any) -> None:
 def test_the_record_is_for_those_who_may_read_it(town: Any, amur: Any) -> None:
     assert amur("streamer").get("/audit").status_code == 403
     for entry in amur("merchant").get("/audit").json()["items"]:
-        assert "heihe" not in json.dumps(entry, ensure_ascii=False)
+        assert "heihe" not in json.dumps(entry, ensure_ascii=False).replace("heihe-park", "")  # the park's warehouse
 
 
 def test_the_command_verifies_every_chain(stocked: Any) -> None:

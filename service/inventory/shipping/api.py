@@ -13,6 +13,7 @@ from starlette.responses import Response
 from service.catalog.answers import Both
 from service.http.kinds import NameQuery
 from service.http.paging import After, Limit, Page
+from service.inventory.answers import key_of
 from service.inventory.api import Everybody
 from service.inventory.files import routes, states
 from service.inventory.shipping.models import Shipment
@@ -111,21 +112,21 @@ def shipment_shown(one: Shipment) -> ShipmentShown:
     """For the outside."""
     lines = [
         LineShown(
-            sku=line.sku.code, lot=line.lot.code, packed=line.packed, received=line.received, damaged=line.damaged, lost=line.lost,
+            sku=line.lot.sku_code, lot=line.lot.code, packed=line.packed, received=line.received, damaged=line.damaged, lost=line.lost,
             returned=line.returned, under_way=line.under_way,
         )
         for line in one.lines
     ]  # fmt: skip
     events = [
         EventShown(
-            number=event.number, state=event.state, paper=event.paper, place=event.place.key, person=event.person, note=event.note,
+            number=event.number, state=event.state, paper=event.paper, place=key_of(event.place), person=event.person, note=event.note,
             happened_at=event.happened_at, recorded_at=event.recorded_at, document=event.document_id,
         )
         for event in one.events
     ]  # fmt: skip
     return ShipmentShown(
-        number=one.number, route=one.route, state=one.state, may_follow=may_follow(one), transport=one.transport, source=one.source.key,
-        target=one.target.key, place=one.place.key, departs_on=one.departs_on, expected_on=one.expected_on, note=one.note,
+        number=one.number, route=one.route, state=one.state, may_follow=may_follow(one), transport=one.transport, source=key_of(one.source),
+        target=key_of(one.target), place=key_of(one.place), departs_on=one.departs_on, expected_on=one.expected_on, note=one.note,
         version=one.version, under_way=under_way(one), lines=lines, events=events,
     )  # fmt: skip
 

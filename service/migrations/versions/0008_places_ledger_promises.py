@@ -107,6 +107,7 @@ def upgrade() -> None:
         "lot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sku_id", sa.Integer(), nullable=False),
+        sa.Column("sku_code", sa.String(length=40), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
