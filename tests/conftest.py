@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import logging
 import os
 import shutil
@@ -13,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -194,3 +196,9 @@ def amurlive(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def stocked_amurlive(amurlive: Callable[..., Any], sqlite_server: Server) -> Callable[..., Any]:
+    """The same, with the catalogue and prices in its database."""
+    return functools.partial(amurlive, DATABASE_URL=sqlite_server.create("stocked"))

@@ -97,31 +97,30 @@ def test_composing_listing_and_exporting(tmp_path: Path, amurlive: Run) -> None:
     ],
 )  # fmt: skip
 def test_mistakes_are_explained_in_the_terminals_language(
-    arguments: list[str], code: int, zh: str, ru: str, amurlive: Run
+    arguments: list[str], code: int, zh: str, ru: str, stocked_amurlive: Run
 ) -> None:
-    amurlive("catalog", "import")
     for lang, said in (("zh_CN.UTF-8", zh), ("ru_RU.UTF-8", ru)):
-        done = amurlive(*arguments, lang=lang)
+        done = stocked_amurlive(*arguments, lang=lang)
         assert done.returncode == code, done.stderr
         assert said in done.stderr
         assert "Traceback" not in done.stderr
 
 
-def test_a_show_saved_again_gets_documents_with_its_locked_lines(tmp_path: Path, amurlive: Run) -> None:
-    amurlive("catalog", "import")
+def test_a_show_saved_again_gets_documents_with_its_locked_lines(tmp_path: Path, stocked_amurlive: Run) -> None:
     compose = ("script", "compose", "--pattern", "single-20", "--sku", "RU-HONEY-500", "--save", "honey", "--formats", "srt", "--out", "docs")  # fmt: skip
-    amurlive(*compose)
-    amurlive("script", "edit", "honey", "opening:opening.greet.1", "--ru", "Добрый вечер, это проверка.", "--lock")
-    assert amurlive(*compose).returncode == 0
+    stocked_amurlive(*compose)
+    stocked_amurlive(
+        "script", "edit", "honey", "opening:opening.greet.1", "--ru", "Добрый вечер, это проверка.", "--lock"
+    )
+    assert stocked_amurlive(*compose).returncode == 0
     assert "это проверка" in (tmp_path / "docs" / "honey.srt").read_text(encoding="utf-8")
 
 
-def test_examples_in_help_name_goods_that_exist(amurlive: Run) -> None:
+def test_examples_in_help_name_goods_that_exist(stocked_amurlive: Run) -> None:
     """Whoever copies an example from the help gets a script, not a fault."""
-    amurlive("catalog", "import")
-    help_text = amurlive("script", "compose", "--help", COLUMNS="400").stdout
+    help_text = stocked_amurlive("script", "compose", "--help", COLUMNS="400").stdout
     example = next(line for line in help_text.splitlines() if "Example:" in line).split("amurlive ", 1)[1].strip(" │")
-    done = amurlive(*example.split())
+    done = stocked_amurlive(*example.split())
     assert done.returncode == 0, done.stderr
 
 
