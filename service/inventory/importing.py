@@ -23,9 +23,12 @@ from service.i18n import N_, Message
 from service.inventory.balances import At, hold_with_room, shift
 from service.inventory.counting.refusing import ReportRejected, RowFault
 from service.inventory.counting.sheets import dated, read_stock_sheet
+from service.inventory.ledger import SKEW
 from service.inventory.lots import LotGiven, keep_lot
 from service.inventory.models import Lot, Movement, Place, StockDocument
 from service.inventory.places import places_by_key
+from service.inventory.refusing import Anticipated
+from service.inventory.reserving.statements import lite_time
 from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.reach import organisation_of
@@ -66,6 +69,7 @@ def import_movements(session: Session, *, name: str, content: bytes) -> Imported
     places, lots = places_by_key(session), dict[tuple[int, str], Lot]()
     skus: dict[int, Sku] = {}
     rows: list[MovedRow] = []
+    latest = now() + SKEW
     faults: list[RowFault] = []
     for row in read_stock_sheet(
         session, name=name, content=content, needed=("key", "from", "to", "happened"), zero=False
@@ -73,6 +77,8 @@ def import_movements(session: Session, *, name: str, content: bytes) -> Imported
         try:
             rows.append(_row(session, row.values, row.sku, row.packs, places, lots))
             skus[row.sku.id] = row.sku
+            if rows[-1].happened_at > latest:
+                raise Anticipated(when=rows[-1].happened_at.isoformat())
         except DomainError as error:
             faults.append(RowFault(row.row, "—", row.values.get("key", ""), error.message(), error.advice()))
         except ValueError:
@@ -182,14 +188,14 @@ def _insert(session: Session, mine: int, document: int, rows: Sequence[MovedRow]
             | {"mine": mine, "document": document, "moment": moment},
         )
         return
-    told = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    told, known = lite_time(moment), {at: lite_time(at) for at in {row.happened_at for row in rows}}
     connection.exec_driver_sql(
         f"INSERT INTO movement ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT DO NOTHING",
         [
-            (r.key, r.sku, r.lot, r.source, r.target, r.quantity, r.happened_at.strftime("%Y-%m-%d %H:%M:%S.%f"), mine, document, told)
+            (r.key, r.sku, r.lot, r.source, r.target, r.quantity, known[r.happened_at], mine, document, told)
             for r in rows
         ],
-    )  # fmt: skip
+    )
 
 
 def _many() -> Any:

@@ -248,18 +248,7 @@ async def post_reservation(request: Request, key: OnceKey, reservation: Reservat
 async def post_reservations(request: Request, locale: CallerLocale, many: ManyGiven) -> Response:
     """Up to 500 reservations in one request, each under its own key, each standing or falling by itself."""
     caller: Caller = request.state.caller
-    settler = _settler(request)
-    found: list[Any] = [None] * len(many.items)
-
-    async def one(at: int, given: OneOfMany) -> None:
-        try:
-            found[at] = await settler.settled(asked(caller.organisation, given.key, given))
-        except DomainError as error:
-            found[at] = error
-
-    async with anyio.create_task_group() as tasks:
-        for at, given in enumerate(many.items):
-            tasks.start_soon(one, at, given)
+    found = await _settler(request).settled_all([asked(caller.organisation, given.key, given) for given in many.items])
     items = [_outcome(given.key, answer, locale) for given, answer in zip(many.items, found, strict=True)]
     return Response(ManyShown(items=items).model_dump_json(), media_type="application/json")
 

@@ -88,6 +88,25 @@ class Settler:
         self._put(_Waiting(asked, time.monotonic(), waiting, loop))
         return await waiting
 
+    async def settled_all(self, asked: Sequence[Asked]) -> list[Answer | DomainError]:
+        """Ask for many from a coroutine; each stands or falls by itself, in the order of the requests."""
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Future[Answer] | DomainError] = []
+        for one in asked:
+            future: asyncio.Future[Answer] = loop.create_future()
+            try:
+                self._put(_Waiting(one, time.monotonic(), future, loop))
+                waiting.append(future)
+            except DomainError as refused:  # the queue is full
+                waiting.append(refused)
+        answers: list[Answer | DomainError] = []
+        for one_waiting in waiting:
+            try:
+                answers.append(one_waiting if isinstance(one_waiting, DomainError) else await one_waiting)
+            except Exception as error:
+                answers.append(error if isinstance(error, DomainError) else Unsettled())
+        return answers
+
     def _put(self, one: _Waiting) -> None:
         with self._door:  # nothing comes in behind the one who closes it
             if self._closed:
