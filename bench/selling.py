@@ -235,14 +235,17 @@ GOALS = (
 def rows(movements: int) -> tuple[list[str], list[str]]:
     """Lines for RESULTS.md, and what missed its aim. Stops if anything was oversold or lost."""
     rounds: list[Figures] = []
-    with scene(movements) as made, crowd() as web:
+    with scene(movements) as made:
         summed = [adding_up(made, turn) for turn in range(ROUNDS)]  # before reservations outnumber movements
         for turn in range(ROUNDS):
             rest(made)
-            figures = [summed[turn], *(measure(made, turn) for measure in MEASURES), through_the_web(web)]
+            figures = [summed[turn], *(measure(made, turn) for measure in MEASURES)]
             rounds.append({name: figure for some in figures for name, figure in some.items()})
             for one in made.both:
                 prove(one)
+    with crowd() as web:
+        for figures_of_round in rounds:
+            figures_of_round |= through_the_web(web)
     middle = {name: median(one[name] for one in rounds) for name in rounds[0]}
     found = ["| | what | measured | against | ratio | aim |", "|---|---|---|---|---|---|"]
     missed = []

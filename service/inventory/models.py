@@ -9,8 +9,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from service.catalog.models import Sku
 from service.database import Base, now
@@ -80,7 +89,11 @@ class Lot(Stock, Base):
     """
 
     __tablename__ = "lot"
-    __table_args__ = (UniqueConstraint("organisation_id", "sku_id", "code"), Index("ix_lot_expires_on", "expires_on"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "sku_id", "code"),
+        UniqueConstraint("organisation_id", "sku_id", "id", name="uq_lot_owner"),
+        Index("ix_lot_expires_on", "expires_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id))
@@ -136,25 +149,28 @@ class Movement(Stock, Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("from_place_id <> to_place_id", name="places"),
         Index("ix_movement_sku", "organisation_id", "sku_id", "id"),
+        # One reference for owner, SKU and lot; both ends stand in balances, which refer to their places: a history of a million
+        # rows pays for every further one.
+        ForeignKeyConstraint(["organisation_id", "sku_id", "lot_id"], ["lot.organisation_id", "lot.sku_id", "lot.id"]),
     )
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int]
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey(StockDocument.id), index=True)
     key: Mapped[str] = mapped_column(String(90))
-    sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id))
-    lot_id: Mapped[int] = mapped_column(ForeignKey(Lot.id))
-    from_place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
-    to_place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
+    sku_id: Mapped[int]
+    lot_id: Mapped[int]
+    from_place_id: Mapped[int]
+    to_place_id: Mapped[int]
     quantity: Mapped[int] = mapped_column(BigInteger)
     reservation: Mapped[str | None] = mapped_column(String(80))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     document: Mapped[StockDocument] = relationship(back_populates="movements")
-    sku: Mapped[Sku] = relationship()
-    lot: Mapped[Lot] = relationship()
-    source: Mapped[Place] = relationship(foreign_keys=[from_place_id])
-    target: Mapped[Place] = relationship(foreign_keys=[to_place_id])
+    sku: Mapped[Sku] = relationship(primaryjoin=lambda: foreign(Movement.sku_id) == Sku.id, viewonly=True)
+    lot: Mapped[Lot] = relationship(primaryjoin=lambda: foreign(Movement.lot_id) == Lot.id, viewonly=True)
+    source: Mapped[Place] = relationship(primaryjoin=lambda: foreign(Movement.from_place_id) == Place.id, viewonly=True)
+    target: Mapped[Place] = relationship(primaryjoin=lambda: foreign(Movement.to_place_id) == Place.id, viewonly=True)
 
 
 class Balance(Stock, Base):

@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_lot_sku_id_sku")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
         sa.UniqueConstraint("organisation_id", "sku_id", "code", name=op.f("uq_lot_organisation_id")),
+        sa.UniqueConstraint("organisation_id", "sku_id", "id", name="uq_lot_owner"),
     )
     with op.batch_alter_table("lot", schema=None) as batch_op:
         batch_op.create_index("ix_lot_expires_on", ["expires_on"], unique=False)
@@ -186,7 +187,6 @@ def upgrade() -> None:
 
     op.create_table(
         "movement",
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=90), nullable=False),
@@ -198,23 +198,26 @@ def upgrade() -> None:
         sa.Column("reservation", sa.String(length=80), nullable=True),
         sa.Column("happened_at", service.database.UtcTime(timezone=True), nullable=False),
         sa.Column("recorded_at", service.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("from_place_id <> to_place_id", name=op.f("ck_movement_places")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_movement_quantity")),
         sa.ForeignKeyConstraint(
             ["document_id"], ["stock_document.id"], name=op.f("fk_movement_document_id_stock_document")
         ),
-        sa.ForeignKeyConstraint(["from_place_id"], ["place.id"], name=op.f("fk_movement_from_place_id_place")),
-        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_movement_lot_id_lot")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "sku_id", "lot_id"],
+            ["lot.organisation_id", "lot.sku_id", "lot.id"],
+            name=op.f("fk_movement_organisation_id_lot"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_movement_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_movement_sku_id_sku")),
-        sa.ForeignKeyConstraint(["to_place_id"], ["place.id"], name=op.f("fk_movement_to_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movement")),
         sa.UniqueConstraint("organisation_id", "key", name=op.f("uq_movement_organisation_id")),
     )
     with op.batch_alter_table("movement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_movement_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_movement_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index("ix_movement_sku", ["organisation_id", "sku_id", "id"], unique=False)
 
     op.create_table(
@@ -332,6 +335,7 @@ def downgrade() -> None:
     op.drop_table("reservation")
     with op.batch_alter_table("movement", schema=None) as batch_op:
         batch_op.drop_index("ix_movement_sku")
+        batch_op.drop_index(batch_op.f("ix_movement_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_movement_document_id"))
 
     op.drop_table("movement")
