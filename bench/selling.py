@@ -244,8 +244,8 @@ def rows(movements: int) -> tuple[list[str], list[str]]:
             for one in made.both:
                 prove(one)
     with crowd() as web:
-        for figures_of_round in rounds:
-            figures_of_round |= through_the_web(web)
+        for one_round in rounds:
+            one_round.update(through_the_web(web))
     middle = {name: median(one[name] for one in rounds) for name in rounds[0]}
     found = ["| | what | measured | against | ratio | aim |", "|---|---|---|---|---|---|"]
     missed = []

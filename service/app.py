@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.key = installation_key(settings)
     app.state.metrics = Metrics()
     rooms = (
+        reserving_router,  # first: a rush pays for every route looked at before its own
         health_router,
         people_router,
         jobs_router,
@@ -91,7 +92,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         media_router,
         pricing_router,
         inventory_router,
-        reserving_router,
         shipping_router,
         counting_router,
         watching_router,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, case, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import BigInteger, case, cast, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Sku
 from service.inventory.models import Balance, Lot, Movement, Place
-from service.inventory.places import SELLING
+from service.inventory.places import HOLDING, SELLING, places_by_key
 from service.inventory.reserving.models import ORDERS, Reservation, SalePool
 from service.people.audit import record
 from service.people.reach import organisation_of
@@ -54,17 +54,30 @@ def verify(session: Session) -> Verified:
 
 
 def rebuild(session: Session) -> list[Difference]:
-    """Set every balance that differs to the sum of its movements; returns what was set right. Movements are never touched."""
+    """Set every balance that differs to the sum of its movements, also one that is missing; returns what was set right.
+
+    Movements are never touched.
+    """
     mine = organisation_of(session)
     _, wrong = _balances(session, mine)
+    places = places_by_key(session)
     for one in wrong:
-        query = (
-            select(Balance).join(Place, Place.id == Balance.place_id).join(Sku, Sku.id == Balance.sku_id)
-            .join(Lot, Lot.id == Balance.lot_id)
-            .where(Balance.organisation_id == mine, Place.key == one.place, Sku.code == one.sku, Lot.code == one.lot)
-        )  # fmt: skip
-        for balance in session.scalars(query):
-            balance.on_hand = one.made_of
+        lots = select(Lot).join(Sku, Sku.id == Lot.sku_id)
+        lot = session.scalars(lots.where(Lot.organisation_id == mine, Sku.code == one.sku, Lot.code == one.lot)).first()
+        if lot is None or one.place not in places:
+            continue  # a card or place that is gone; the difference stays to be told
+        place = places[one.place]
+        there = select(Balance).where(
+            Balance.organisation_id == mine, Balance.place_id == place.id, Balance.lot_id == lot.id
+        )
+        balance = session.scalars(there).first()
+        if balance is None:
+            bounded = place.kind in HOLDING
+            balance = Balance(
+                organisation_id=mine, place_id=place.id, sku_id=lot.sku_id, lot_id=lot.id, bounded=bounded
+            )
+            session.add(balance)
+        balance.on_hand = one.made_of
     session.flush()
     if wrong:
         record(session, "stock.rebuilt", "balances", changed=len(wrong))
@@ -128,6 +141,11 @@ def _counters(session: Session, mine: int) -> Iterator[Difference]:
         .outerjoin(kept, kept.c.pool == SalePool.id)
         .where(SalePool.organisation_id == mine, or_(SalePool.reserved != reserved, SalePool.sold != sold))
     )  # fmt: skip
+    lost = select(Reservation.key, Reservation.quantity).where(
+        Reservation.organisation_id == mine, Reservation.state.in_(("active", "confirmed")), ~exists().where(SalePool.id == Reservation.pool_id)
+    )  # fmt: skip
+    for key, packs in session.execute(lost):
+        yield Difference("reserved", "?", "?", "", key, packs, 0)
     for place, sku, show, has, should, has_sold, should_sold in session.execute(query):
         if has != should:
             yield Difference("reserved", place, sku, "", show, has, int(should))

@@ -10,14 +10,15 @@ from typing import Literal
 
 from alembic import op
 
-__all__ = ["Reach", "raise_wall", "take_down_wall"]
+__all__ = ["Reach", "raise_wall", "rebuild_wall", "take_down_wall"]
 
 Reach = Literal["own", "shared", "stock"]
 
-_ALL = "current_setting('amurlive.all', true) = 'on'"
-_OWN = "organisation_id = NULLIF(current_setting('amurlive.own', true), '')::integer"
+# Each setting is asked for in a query of its own: once for a statement, not once for a row (0010).
+_ALL = "(SELECT current_setting('amurlive.all', true)) = 'on'"
+_OWN = "organisation_id = (SELECT NULLIF(current_setting('amurlive.own', true), '')::integer)"
 _READS = f"{_OWN} OR organisation_id IN (SELECT id FROM organisation WHERE shares_catalogue AND active)"
-_STOCK = f"current_setting('amurlive.stock', true) = 'all' OR {_OWN}"
+_STOCK = f"(SELECT current_setting('amurlive.stock', true)) = 'all' OR {_OWN}"
 
 
 def raise_wall(table: str, reach: Reach = "own") -> None:
@@ -30,6 +31,16 @@ def raise_wall(table: str, reach: Reach = "own") -> None:
     op.execute(f"CREATE POLICY own ON {table} USING ({_OWN}) WITH CHECK ({_OWN})")
     if reach != "own":
         op.execute(f"CREATE POLICY reading ON {table} FOR SELECT USING ({_READS if reach == 'shared' else _STOCK})")
+
+
+def rebuild_wall(table: str, reach: Reach) -> None:
+    """Give a table's policies their present words."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(f"ALTER POLICY machine ON {table} USING ({_ALL}) WITH CHECK ({_ALL})")
+    op.execute(f"ALTER POLICY own ON {table} USING ({_OWN}) WITH CHECK ({_OWN})")
+    if reach != "own":
+        op.execute(f"ALTER POLICY reading ON {table} USING ({_READS if reach == 'shared' else _STOCK})")
 
 
 def take_down_wall(table: str) -> None:

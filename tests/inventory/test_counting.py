@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from service.catalog.models import Sku
 from service.database import now
@@ -337,6 +337,19 @@ def test_a_balance_somebody_meddled_with_is_named_and_set_right_from_the_movemen
         assert (one.what, one.place, one.sku, one.found, one.made_of) == ("balance", PARK, SKU, 51, 50)
         rebuild(session)
         assert verify(session).differences == []
+
+
+def test_a_balance_that_is_missing_is_made_again(house: Any) -> None:
+    from service.inventory.models import Balance
+    from service.people.caller import MACHINE
+
+    house.receive(SKU, 50)
+    with house.database.acting(MACHINE).writing() as session:
+        session.execute(delete(Balance).where(Balance.bounded))
+    with house.database.writing() as session:
+        assert [(one.found, one.made_of) for one in rebuild(session)] == [(0, 50)]
+        assert verify(session).differences == []
+    assert house.wrong() == []
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ CLOSED = (
     "serial_move",
 )
 STOCK = (
+    "reservation",
     "stock_document",
     "handling",
     "lot",
     "sale_pool",
     "balance",
     "movement",
-    "reservation",
     "serial",
     "serial_move",
 )
@@ -53,6 +53,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "reservation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("request", sa.String(length=32), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("order_number", sa.String(length=60), nullable=True),
+        sa.Column("made_at", service.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("ends_at", service.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_reservation_quantity")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_reservation_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
+        sa.UniqueConstraint("organisation_id", "key", "line", name=op.f("uq_reservation_organisation_id")),
+    )
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reservation_ends_at",
+            ["ends_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'active'"),
+            sqlite_where=sa.text("state = 'active'"),
+        )
+        batch_op.create_index(batch_op.f("ix_reservation_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "ix_reservation_to_pick",
+            ["pool_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'confirmed'"),
+            sqlite_where=sa.text("state = 'confirmed'"),
+        )
 
     op.create_table(
         "stock_document",
@@ -153,7 +190,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_sale_pool_place_id_place")),
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_sale_pool_sku_id_sku")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sale_pool")),
-        sa.UniqueConstraint("organisation_id", "id", name="uq_sale_pool_owner"),
         sa.UniqueConstraint(
             "organisation_id", "show_key", "sku_id", "place_id", name=op.f("uq_sale_pool_organisation_id")
         ),
@@ -221,48 +257,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_movement_sku", ["organisation_id", "sku_id", "id"], unique=False)
 
     op.create_table(
-        "reservation",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("request", sa.String(length=32), nullable=False),
-        sa.Column("pool_id", sa.Integer(), nullable=False),
-        sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("order_number", sa.String(length=60), nullable=True),
-        sa.Column("made_at", service.database.UtcTime(timezone=True), nullable=False),
-        sa.Column("ends_at", service.database.UtcTime(timezone=True), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("quantity > 0", name=op.f("ck_reservation_quantity")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "pool_id"],
-            ["sale_pool.organisation_id", "sale_pool.id"],
-            name=op.f("fk_reservation_organisation_id_sale_pool"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_reservation_organisation_id_organisation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
-        sa.UniqueConstraint("organisation_id", "key", "line", name=op.f("uq_reservation_organisation_id")),
-    )
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_reservation_ends_at",
-            ["ends_at"],
-            unique=False,
-            postgresql_where=sa.text("state = 'active'"),
-            sqlite_where=sa.text("state = 'active'"),
-        )
-        batch_op.create_index(batch_op.f("ix_reservation_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(
-            "ix_reservation_to_pick",
-            ["pool_id", "id"],
-            unique=False,
-            postgresql_where=sa.text("state = 'confirmed'"),
-            sqlite_where=sa.text("state = 'confirmed'"),
-        )
-
-    op.create_table(
         "serial",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sku_id", sa.Integer(), nullable=False),
@@ -319,20 +313,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_serial_organisation_id"))
 
     op.drop_table("serial")
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_reservation_to_pick",
-            postgresql_where=sa.text("state = 'confirmed'"),
-            sqlite_where=sa.text("state = 'confirmed'"),
-        )
-        batch_op.drop_index(batch_op.f("ix_reservation_organisation_id"))
-        batch_op.drop_index(
-            "ix_reservation_ends_at",
-            postgresql_where=sa.text("state = 'active'"),
-            sqlite_where=sa.text("state = 'active'"),
-        )
-
-    op.drop_table("reservation")
     with op.batch_alter_table("movement", schema=None) as batch_op:
         batch_op.drop_index("ix_movement_sku")
         batch_op.drop_index(batch_op.f("ix_movement_organisation_id"))
@@ -362,6 +342,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_stock_document_kind")
 
     op.drop_table("stock_document")
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reservation_to_pick",
+            postgresql_where=sa.text("state = 'confirmed'"),
+            sqlite_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_reservation_organisation_id"))
+        batch_op.drop_index(
+            "ix_reservation_ends_at",
+            postgresql_where=sa.text("state = 'active'"),
+            sqlite_where=sa.text("state = 'active'"),
+        )
+
+    op.drop_table("reservation")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_organisation_id"))
 
