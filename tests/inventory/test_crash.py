@@ -24,9 +24,9 @@ def disk(request: pytest.FixtureRequest) -> Iterator[Ground]:
         yield made
 
 
-@pytest.mark.parametrize("turn", [0, 1])
-def test_what_was_answered_stands_once_after_a_kill(disk: Ground, turn: int) -> None:
-    happened, found = round_of(disk, turn)
+def test_what_was_answered_stands_once_after_a_kill(disk: Ground) -> None:
+    """One round here; `python -m bench.crashing --rounds 50` is the soak."""
+    happened, found = round_of(disk, 0)
     assert found == []
     assert happened.answers
     assert happened.replays >= happened.keys
