@@ -165,8 +165,8 @@ def _grow(session: Session, code: str, places: tuple[str, ...], packs: int) -> b
         if room > pool.allotted - taken:
             pool.allotted, pool.open, grown = taken + room, True, True
             session.flush()
-        if room >= packs:  # this place can serve all that was wanted
-            break
+        if room >= packs:  # enough for all that was wanted, perhaps because another settler has just seen to it
+            return True
     return grown
 
 
