@@ -18,12 +18,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "State", "UtcTime", "address", "now", "nudge_after_commit"]
+__all__ = ["Base", "Database", "State", "UtcTime", "address", "in_utc", "now", "nudge_after_commit"]
 
 
 def now() -> datetime:
     """The present moment, UTC."""
     return datetime.now(UTC)
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """A moment as it was given; one that names no zone is UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Dialect, Table, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
-__all__ = ["insert_rows", "next_ids"]
+__all__ = ["insert_missing", "insert_rows", "next_ids"]
 
 
 class _Way(NamedTuple):
@@ -37,6 +39,12 @@ def insert_rows(
         for row in rows:
             row[name] = process(row[name])
     connection.exec_driver_sql(way.statement, [tuple(row.values()) for row in rows])
+
+
+def insert_missing(session: Session, model: type[DeclarativeBase], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of a mapped class whose unique keys are not there yet; two who make the same one at once make it once."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(model).on_conflict_do_nothing(), rows)
 
 
 def next_ids(connection: Connection, table: Table, count: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from starlette.responses import Response
 
 from service.catalog.files import Key, SkuCode
+from service.database import in_utc
 from service.http.kinds import Id, NameQuery
 from service.http.paging import After, Limit, Page, page_of
 from service.inventory import acting, ledger
@@ -224,7 +225,7 @@ def read_stock_then(
     session: Reading, moment: datetime, by: By = "happened", sku: SkuQuery = None, place: KeyOfPlace = None
 ) -> StockThen:
     """What was where at a past moment: as it happened, as far as is known today, or as the books said then (`by=recorded`)."""
-    aware = _aware(moment) or moment
+    aware = in_utc(moment) or moment
     found = stock_at(
         session,
         aware,
@@ -259,7 +260,7 @@ def read_movements(
     """A page of movements, newest first."""
     rows, following = movement_page(
         session, sku=sku_of(session, sku) if sku else None, place=find_place(session, place) if place else None, document=document,
-        kind=kind, since=_aware(since), until=_aware(until), after=after, limit=limit, everybody=everybody,
+        kind=kind, since=in_utc(since), until=in_utc(until), after=after, limit=limit, everybody=everybody,
     )  # fmt: skip
     return Page(items=[movement_shown(row) for row in rows], next=following)
 
@@ -272,7 +273,7 @@ def post_receipt(session: Writing, once: Once, key: OnceKey, receipt: Receipt) -
         work=lambda: acting.taken(
             acting.receive(
                 session, place=receipt.place, lines=receipt.lines, key=f"api/{key}"[:80], number=receipt.number,
-                happened_at=_aware(receipt.happened_at), note=receipt.note,
+                happened_at=in_utc(receipt.happened_at), note=receipt.note,
             )
         ),
     )  # fmt: skip
@@ -286,7 +287,7 @@ def post_move(session: Writing, once: Once, key: OnceKey, move: Move) -> Respons
         work=lambda: acting.taken(
             acting.move(
                 session, source=move.source, target=move.target, lines=move.lines, key=f"api/{key}"[:80], number=move.number,
-                happened_at=_aware(move.happened_at), note=move.note,
+                happened_at=in_utc(move.happened_at), note=move.note,
             )
         ),
     )  # fmt: skip
@@ -303,7 +304,7 @@ def post_adjustment(session: Writing, once: Once, key: OnceKey, adjustment: Adju
         work=lambda: acting.taken(
             acting.adjust(
                 session, place=adjustment.place, lines=lines, reason=adjustment.reason, key=f"api/{key}"[:80], number=adjustment.number,
-                happened_at=_aware(adjustment.happened_at), note=adjustment.note,
+                happened_at=in_utc(adjustment.happened_at), note=adjustment.note,
             )
         ),
     )  # fmt: skip
@@ -326,8 +327,3 @@ def read_verified(session: Reading) -> VerifiedShown:
         movements=found.movements, balances=found.balances, pools=found.pools,
         differences=[DifferenceShown(**vars(one)) for one in found.differences],
     )  # fmt: skip
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """A moment without a zone is UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from service.catalog.models import Sku
+from service.inserting import insert_missing
 from service.inventory.models import Balance, Lot, Place
 from service.inventory.places import HOLDING, SELLING
 from service.inventory.promises import demand_free
@@ -33,8 +33,7 @@ def hold_with_room(session: Session, change: Mapping[At, int], places: Mapping[i
         {"organisation_id": mine, "place_id": at, "sku_id": sku, "lot_id": lot, "on_hand": 0, "bounded": places[at].kind in HOLDING}
         for at, sku, lot in sorted(change)
     ]  # fmt: skip
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Balance).on_conflict_do_nothing(), rows)
+    insert_missing(session, Balance, rows)
     return _held(session, sorted({(at, sku) for at, sku, _ in change}))
 
 

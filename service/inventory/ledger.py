@@ -22,7 +22,7 @@ from service.catalog.models import Sku
 from service.database import now
 from service.errors import NotFound
 from service.i18n import N_, Message
-from service.inventory.balances import At, hold, hold_with_room, shift
+from service.inventory.balances import At, hold_with_room, shift
 from service.inventory.models import Lot, Movement, Place, StockDocument
 from service.inventory.refusing import Anticipated, KeyUsed, NotByItself, NothingMoves, ReversedAlready, SamePlace
 from service.inventory.serials import codes_of, move_serials
@@ -30,7 +30,7 @@ from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.reach import organisation_of
 
-__all__ = ["KINDS", "Kind", "Line", "Posted", "hold", "post", "reverse"]
+__all__ = ["KINDS", "Kind", "Line", "Posted", "post", "reverse"]
 
 Kind = Literal[
     "opening", "receipt", "move", "pick", "return", "adjustment", "write_off", "shipment", "stocktake", "report", "import",

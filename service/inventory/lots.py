@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Product, Sku
 from service.database import now
 from service.errors import NotFound
 from service.i18n import N_, Message, Named
+from service.inserting import insert_missing
 from service.inventory import fefo
 from service.inventory.files import stock_rules
 from service.inventory.models import Handling, Lot
@@ -153,8 +153,7 @@ def keep_lot(session: Session, sku: Sku, given: LotGiven) -> Lot:
             "zone": zone_of(sku.product),
             **values,
         }
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Lot).on_conflict_do_nothing(), [fresh])  # two deliveries of a new lot make it once
+        insert_missing(session, Lot, [fresh])  # two deliveries of a new lot make it once
         lot = session.scalars(query).one()
     for name in _FIXED:
         there, wanted = getattr(lot, name), getattr(given, name)

@@ -20,7 +20,7 @@ from service.inventory.refusing import Promised
 from service.inventory.reserving.models import ORDERS, SalePool
 from service.people.reach import organisation_of
 
-__all__ = ["bound", "demand_free", "good_packs", "hold_pools", "make_free"]
+__all__ = ["bound", "demand_free", "good_packs", "hold_pools", "make_free", "sellable_packs"]
 
 
 def hold_pools(session: Session, sku: Sku, place: Place) -> list[SalePool]:
@@ -41,6 +41,11 @@ def good_packs(balances: Iterable[Balance], *, on: date, days: int) -> int:
     """Packs in lots that live `days` beyond `on`."""
     lots = (fefo.InLot(one.lot_id, one.on_hand, one.lot.expires_on) for one in balances)
     return sum(lot.quantity for lot in lots if fefo.still_good(lot, on=on, days=days))
+
+
+def sellable_packs(session: Session, sku: Sku, balances: Iterable[Balance], *, on: date) -> int:
+    """Packs of these balances that keep long enough to be sold on a day."""
+    return good_packs(balances, on=on, days=least_days_of(sku.product, handling_of(session, sku)))
 
 
 def make_free(pools: Iterable[SalePool], there: int) -> None:

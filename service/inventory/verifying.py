@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.catalog.models import Sku
 from service.inventory.models import Balance, Lot, Movement, Place
 from service.inventory.places import HOLDING, SELLING, places_by_key
-from service.inventory.reserving.models import ORDERS, Reservation, SalePool
+from service.inventory.reserving.models import BOUND, Reservation, SalePool
 from service.people.audit import record
 from service.people.reach import organisation_of
 
@@ -155,9 +155,8 @@ def _counters(session: Session, mine: int) -> Iterator[Difference]:
 
 def _promises(session: Session, mine: int) -> Iterator[Difference]:
     """Places that are promised more than they hold."""
-    counted = case((SalePool.show_key == ORDERS, SalePool.reserved + SalePool.sold), else_=SalePool.allotted)
     promised = (
-        select(SalePool.place_id.label("place"), SalePool.sku_id.label("sku"), func.sum(counted).label("packs"))
+        select(SalePool.place_id.label("place"), SalePool.sku_id.label("sku"), func.sum(BOUND).label("packs"))
         .where(SalePool.organisation_id == mine).group_by(SalePool.place_id, SalePool.sku_id).subquery()
     )  # fmt: skip
     there = (

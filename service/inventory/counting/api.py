@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from service.catalog.answers import Both
 from service.catalog.files import Key
+from service.database import in_utc
 from service.http.kinds import Id
 from service.http.paging import After, Limit, Page
 from service.inventory import acting
@@ -251,9 +252,8 @@ def post_report(
     as_of: Annotated[datetime | None, Form()] = None,
 ) -> ReportShown:
     """Take a warehouse's or marketplace's stock report (XLSX, CSV) and compare it; the same file twice is one report. Nothing is changed."""
-    moment = as_of.replace(tzinfo=UTC) if as_of is not None and as_of.tzinfo is None else as_of
     name = (file.filename or "report").replace("\\", "/").rpartition("/")[2][:120]
-    report, again = take_report(session, place=place, name=name, content=file.file.read(), as_of=moment)
+    report, again = take_report(session, place=place, name=name, content=file.file.read(), as_of=in_utc(as_of))
     return report_shown(session, report, again=again)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -230,10 +231,9 @@ def drop(session: Session, *, stocktake: int) -> Stocktake:
 
 def find_stocktake(session: Session, number: int, *, hold: bool = False) -> Stocktake:
     """One's own stocktake; raises `NotFound`."""
-    counts = selectinload(Stocktake.counts)
     query = (
         select(Stocktake).where(Stocktake.id == number, Stocktake.organisation_id == organisation_of(session))
-        .options(counts.joinedload(StocktakeCount.sku), counts.joinedload(StocktakeCount.lot), joinedload(Stocktake.place))
+        .options(*_with_all())
     )  # fmt: skip
     if hold:
         query = query.with_for_update(of=Stocktake).execution_options(populate_existing=True)
@@ -245,12 +245,14 @@ def find_stocktake(session: Session, number: int, *, hold: bool = False) -> Stoc
 
 def stocktake_page(session: Session, *, after: str | None, limit: int) -> tuple[list[Stocktake], str | None]:
     """A page of one's own stocktakes, newest first. Raises `BadCursor`."""
-    counts = selectinload(Stocktake.counts)
     query = select(Stocktake).where(Stocktake.organisation_id == organisation_of(session))
-    query = query.options(
-        counts.joinedload(StocktakeCount.sku), counts.joinedload(StocktakeCount.lot), joinedload(Stocktake.place)
-    )
+    query = query.options(*_with_all())
     return page_of(session, query, by=[Stocktake.id], after=after, limit=limit, newest_first=True)
+
+
+def _with_all() -> tuple[Any, ...]:
+    counts = selectinload(Stocktake.counts)
+    return counts.joinedload(StocktakeCount.sku), counts.joinedload(StocktakeCount.lot), joinedload(Stocktake.place)
 
 
 def _present(session: Session, found: Stocktake) -> list[Balance]:

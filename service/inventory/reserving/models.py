@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    case,
     text,
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
@@ -23,7 +24,7 @@ from service.database import Base, now
 from service.inventory.models import Big, Place
 from service.people.reach import Stock
 
-__all__ = ["ORDERS", "Reservation", "SalePool"]
+__all__ = ["BOUND", "ORDERS", "Reservation", "SalePool"]
 
 ORDERS = "orders"  # the pool of everything that is sold outside a show
 
@@ -97,3 +98,7 @@ class Reservation(Stock, Base):
     pool: Mapped[SalePool] = relationship(
         primaryjoin=lambda: foreign(Reservation.pool_id) == SalePool.id, viewonly=True
     )
+
+
+# What somebody counts on of a pool, for queries (`promises.bound` says the same of rows that are held).
+BOUND = case((SalePool.show_key == ORDERS, SalePool.reserved + SalePool.sold), else_=SalePool.allotted)

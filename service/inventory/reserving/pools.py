@@ -7,20 +7,18 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager
 
 from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
 from service.database import now
 from service.errors import NotFound
-from service.http.paging import page_of
 from service.i18n import N_, Message
-from service.inventory import ledger
-from service.inventory.lots import handling_of, least_days_of
+from service.inserting import insert_missing
+from service.inventory.balances import hold
 from service.inventory.models import Balance, Place
 from service.inventory.places import SELLING, find_place, place_list
-from service.inventory.promises import bound, good_packs, hold_pools, make_free
+from service.inventory.promises import bound, hold_pools, make_free, sellable_packs
 from service.inventory.reserving.models import ORDERS, SalePool
 from service.inventory.reserving.refusing import SoldBeyond, TooLittleFree
 from service.people.audit import record
@@ -28,7 +26,7 @@ from service.people.caller import caller_of
 from service.people.reach import act_for, organisation_of
 from service.webhooks.telling import tell
 
-__all__ = ["close_show", "free_packs", "pool_page", "pools_of_show", "promise", "sku_of", "top_up"]
+__all__ = ["close_show", "pools_of_show", "promise", "sku_of", "top_up"]
 
 CHUNK = 500  # packs the orders' pool grows by at a time, if so many are free
 
@@ -50,7 +48,7 @@ def promise(
     `SoldBeyond`.
     """
     item, where = sku_of(session, sku), _selling(session, place)
-    balances = ledger.hold(session, [(where, item)])
+    balances = hold(session, [(where, item)])
     pool = _own_pool(session, show, item, where, rank)
     pools = hold_pools(session, item, where)
     pool = next(one for one in pools if one.id == pool.id)
@@ -62,9 +60,7 @@ def promise(
     pool.allotted, pool.open = packs, True
     if rank is not None:
         pool.rank = rank
-    make_free(
-        pools, good_packs(balances, on=now().date(), days=least_days_of(item.product, handling_of(session, item)))
-    )
+    make_free(pools, sellable_packs(session, item, balances, on=now().date()))
     session.flush()
     record(session, "pool.promised", f"{show} {sku} {place}"[:200], packs=packs)
     _told(session, [pool], item.code, where.key)
@@ -107,28 +103,6 @@ def pools_of_show(session: Session, show: str) -> list[SalePool]:
     return list(session.scalars(query))
 
 
-def pool_page(
-    session: Session, *, after: str | None, limit: int, show: str | None = None
-) -> tuple[list[SalePool], str | None]:
-    """A page of one's own pools. Raises `BadCursor`."""
-    query = select(SalePool).where(SalePool.organisation_id == organisation_of(session))
-    if show:
-        query = query.where(SalePool.show_key == show)
-    return page_of(session, query, by=[SalePool.show_key, SalePool.id], after=after, limit=limit)
-
-
-def free_packs(session: Session, sku: Sku, place: Place, *, on: date) -> int:
-    """Packs that keep long enough beyond a day and that nobody counts on. Looks only, locks nothing."""
-    mine = organisation_of(session)
-    query = select(Balance).where(
-        Balance.organisation_id == mine, Balance.sku_id == sku.id, Balance.place_id == place.id
-    )
-    pools = select(SalePool).where(
-        SalePool.organisation_id == mine, SalePool.sku_id == sku.id, SalePool.place_id == place.id
-    )
-    return max(0, _free(session, sku, list(session.scalars(query)), list(session.scalars(pools)), on))
-
-
 def top_up(session: Session, wanted: Mapping[tuple[int, str, tuple[str, ...]], int]) -> bool:
     """Let the orders' pools grow by what was wanted and is free, for (organisation, SKU, places by preference); whether any did.
 
@@ -153,7 +127,7 @@ def _grow(session: Session, code: str, places: tuple[str, ...], packs: int) -> b
     for key in places or tuple(known):
         if key not in known:
             continue
-        balances = ledger.hold(session, [(known[key], item)])
+        balances = hold(session, [(known[key], item)])
         if not any(one.on_hand > 0 for one in balances):
             continue
         own = _own_pool(session, ORDERS, item, known[key], list(known).index(key))
@@ -171,8 +145,7 @@ def _grow(session: Session, code: str, places: tuple[str, ...], packs: int) -> b
 
 
 def _free(session: Session, item: Sku, balances: list[Balance], pools: list[SalePool], on: date) -> int:
-    days = least_days_of(item.product, handling_of(session, item))
-    return good_packs(balances, on=on, days=days) - bound(pools)
+    return sellable_packs(session, item, balances, on=on) - bound(pools)
 
 
 def _selling(session: Session, key: str) -> Place:
@@ -186,12 +159,11 @@ def _selling(session: Session, key: str) -> Place:
 def _own_pool(session: Session, show: str, item: Sku, place: Place, rank: int | None) -> SalePool:
     """The pool, made if it is new; two who make it at once get one."""
     mine = organisation_of(session)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "organisation_id": mine, "show_key": show, "sku_id": item.id, "place_id": place.id, "rank": rank or 0, "allotted": 0,
         "reserved": 0, "sold": 0, "open": True,
     }  # fmt: skip
-    session.execute(insert(SalePool).on_conflict_do_nothing(), [values])
+    insert_missing(session, SalePool, [values])
     query = select(SalePool).where(
         SalePool.organisation_id == mine,
         SalePool.show_key == show,

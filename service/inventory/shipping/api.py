@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.catalog.answers import Both
+from service.database import in_utc
 from service.http.kinds import NameQuery
 from service.http.paging import After, Limit, Page
 from service.inventory.answers import key_of
@@ -181,7 +182,5 @@ def read_shipment(session: Reading, number: NumberPath) -> ShipmentShown:
 @router.post("/shipments/{number:path}/steps", response_model=ShipmentShown, status_code=201)
 def post_step(session: Writing, once: Once, number: NumberPath, step: Step) -> Response:
     """The next step, with its paper; the goods move where the step says they are."""
-    given: Any = step
-    if step.happened_at is not None and step.happened_at.tzinfo is None:
-        given = step.model_copy(update={"happened_at": step.happened_at.replace(tzinfo=UTC)})
+    given = step.model_copy(update={"happened_at": in_utc(step.happened_at)})
     return once(session, step, lambda: shipment_shown(advance(session, number=number, step=given)), status=201)

@@ -14,7 +14,7 @@ from service.database import now
 from service.http.paging import page_of
 from service.inventory.models import Balance, Lot, Place
 from service.inventory.places import HOLDING, STATE_OF_KIND
-from service.inventory.reserving.models import ORDERS, SalePool
+from service.inventory.reserving.models import BOUND, SalePool
 from service.people.reach import organisation_of
 
 __all__ = ["AtPlace", "SkuStock", "balance_page", "by_state", "names_of", "stock_of", "stock_page"]
@@ -106,8 +106,7 @@ def stock_of(session: Session, skus: list[Sku]) -> list[SkuStock]:
         .where(Balance.organisation_id == mine, Balance.sku_id.in_(ids), Place.kind.in_(HOLDING))
         .group_by(Balance.sku_id, Balance.place_id)
     )  # fmt: skip
-    counted = case((SalePool.show_key == ORDERS, SalePool.reserved + SalePool.sold), else_=SalePool.allotted)
-    pools = select(SalePool.sku_id, SalePool.place_id, func.sum(counted)).where(
+    pools = select(SalePool.sku_id, SalePool.place_id, func.sum(BOUND)).where(
         SalePool.organisation_id == mine, SalePool.sku_id.in_(ids)
     )
     promised: dict[tuple[int, int], int] = {
