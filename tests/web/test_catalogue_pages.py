@@ -306,8 +306,8 @@ def test_a_merchant_finds_reads_and_changes_a_card(
     field.fill(said)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".send button").click()
-    assert page.get_by_role("status").is_visible()
-    assert page.locator(".words", has_text=said).first.is_visible()
+    page.get_by_role("status").wait_for()
+    page.locator(".words", has_text=said).first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -318,7 +318,7 @@ def test_the_filter_opens_on_a_phone_and_stands_beside_the_list_on_a_desk(servic
     if width == 390:
         page.locator("summary", has_text="Отбор").click()
     page.get_by_role("link", name="Мёд").first.click()
-    assert "family=honey" in page.url
+    page.wait_for_url("**family=honey**")
     assert page.locator(".goods li a.names").count() >= 1
     for path in ("/catalogue/new", "/catalogue/readiness", "/catalogue/vologda-condensed-milk/history"):
         page.goto(f"{service.address}{path}")

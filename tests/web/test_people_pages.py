@@ -15,7 +15,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(service: Any, visit
     page.locator("input[name=login]").fill("admin")
     page.locator("input[name=password]").fill("not the password")
     page.locator("main button").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     assert page.locator("input[name=login]").input_value() == "admin"
     page.locator("input[name=password]").fill(service.password)
     page.locator("main button").click()
@@ -30,7 +30,7 @@ def test_the_link_from_the_console_lets_in_once(service: Any, visit: Any) -> Non
     link = service.way_in()
     page = visit()
     page.goto(link)
-    assert page.locator("header form button").is_visible()
+    page.locator("header form button").wait_for()
     page.goto(link)  # whoever is in already is just led in again
     assert page.url == f"{service.address}/"
     stranger = visit()
@@ -101,7 +101,7 @@ def test_the_record_names_what_was_done(service: Any, enter: Any) -> None:
     form.locator("input[name=name_zh]").fill("阿穆尔俄货（样例）")
     form.locator("input[name=name_ru]").fill("Амурские товары (образец)")
     form.locator("button").click()
-    assert page.get_by_role("article", name="amur-goods").is_visible()
+    page.get_by_role("article", name="amur-goods").wait_for()
     page.goto(f"{service.address}/audit?action=organisation.made")
     assert page.locator("tbody tr").first.inner_text().count("amur-goods") == 1
-    assert page.locator(".done").is_visible()
+    page.locator(".done").wait_for()

@@ -74,6 +74,7 @@ def test_what_is_refused_is_named_and_the_rest_is_kept(enter: Any, album: str, t
     files = _files(tmp_path, good_png=drawn(), cut_jpg=photo()[:5000], list_pdf=b"%PDF-1.7")
     page.get_by_label("文件").set_input_files(files)
     page.get_by_role("button", name="上传").click()
+    page.wait_for_load_state()
     assert page.locator("article").count() == 1
     said = " ".join(page.get_by_role("alert").all_inner_texts())
     assert "cut.jpg" in said
