@@ -19,6 +19,7 @@ from service.catalog.media.api import router as media_router
 from service.catalog.media.checking import MOST_BYTES
 from service.catalog.search.api import router as search_router
 from service.catalog.sheets.api import router as sheets_router
+from service.compliance.api import router as compliance_router
 from service.database import Database
 from service.health import router as health_router
 from service.http.describing import describe
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         shipping_router,
         counting_router,
         watching_router,
+        compliance_router,
         livestream_router,
     )
     for router in rooms:

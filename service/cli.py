@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from service.asking import check_command
 from service.backups.commands import app as database
 from service.catalog.brands.commands import app as brand
 from service.catalog.commands import app as catalog
+from service.compliance.commands import app as compliance
 from service.console import explained, say
 from service.i18n import N_
 from service.inventory.commands import app as stock
@@ -36,6 +38,8 @@ app.add_typer(tokens, name="token")
 app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(jobs, name="jobs")
+app.add_typer(compliance, name="compliance")
+app.command("check")(check_command)
 app.command("worker")(worker)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import service.catalog.brands.models
 import service.catalog.media.models
 import service.catalog.models
+import service.compliance.models
 import service.inventory.counting.models
 import service.inventory.models
 import service.inventory.reserving.models

@@ -184,18 +184,35 @@ def shelf(request: pytest.FixtureRequest, shelves: dict[str, Database]) -> Datab
     return shelves[request.param]
 
 
+def _run(
+    folder: Path, *arguments: str, lang: str = "ru_RU.UTF-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", *arguments], cwd=folder, capture_output=True, text=True, check=False,
+        env=clean | {"LANG": lang, "PYTHONPATH": str(root("service").parent), "NO_COLOR": "1"} | environment,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def amurlive(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the command in a folder of its own, in the language and environment given."""
+    return functools.partial(_run, tmp_path)
 
-    def run(*arguments: str, lang: str = "ru_RU.UTF-8", **environment: str) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AMURLIVE", "LC_", "DATABASE"))}
-        return subprocess.run(
-            [sys.executable, "-m", "service.cli", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env=clean | {"LANG": lang, "PYTHONPATH": str(root("service").parent), "NO_COLOR": "1"} | environment,
-        )  # fmt: skip
 
-    return run
+@pytest.fixture(scope="session")
+def _first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first_run")
+    done = _run(folder, "run", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def after_first_run(_first_run: Path, tmp_path: Path, amurlive: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, in a folder where the main job has run once."""
+    shutil.copytree(_first_run, tmp_path, dirs_exist_ok=True)
+    return amurlive
 
 
 @pytest.fixture

@@ -54,8 +54,10 @@ def test_the_readme_shows_real_output(tmp_path: Path, name: str, lang: str, amur
     assert set(rows) <= lines
 
 
-def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(tmp_path: Path, amurlive: Run) -> None:
-    amurlive("run", "--no-serve")
+def test_a_line_edited_after_the_first_run_is_in_the_documents_of_the_second(
+    tmp_path: Path, after_first_run: Run
+) -> None:
+    amurlive = after_first_run
     done = amurlive(
         "script",
         "edit",
@@ -155,9 +157,9 @@ def test_help_shows_an_example(arguments: list[str], amurlive: Run) -> None:
     assert len(arguments) == 1 or "Example" in done.stdout
 
 
-def test_people_tokens_and_jobs_from_the_command_line(tmp_path: Path, amurlive: Run) -> None:
+def test_people_tokens_and_jobs_from_the_command_line(after_first_run: Run) -> None:
     """An operator makes an organisation, invites, makes a token; a worker does a job; the record holds it all."""
-    assert amurlive("run", "--no-serve").returncode == 0
+    amurlive = after_first_run
     made = amurlive("organisation", "add", "amur-goods", "--zh", "阿穆尔俄货", "--ru", "Амурские товары")
     assert made.returncode == 0, made.stderr
     again = amurlive("organisation", "add", "amur-goods", "--zh", "阿穆尔俄货", "--ru", "Амурские товары")

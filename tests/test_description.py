@@ -36,7 +36,6 @@ CHECKS = [
 EXAMPLES = int(os.environ.get("AMURLIVE_SCHEMA_EXAMPLES", "3"))
 CALLERS = [
     None,
-    ("amur", "streamer"),
     ("amur", "merchant"),
     ("park", "admin"),
 ]  # what each role may is walked in test_walls

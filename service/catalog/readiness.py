@@ -26,7 +26,7 @@ from service.people.reach import organisation_of
 from service.resources import root
 
 __all__ = [
-    "ChannelNeeds", "ChannelReadiness", "Gaps", "channels", "gaps_of", "lacking_field", "overview", "ready_for", "rows_for",
+    "ChannelNeeds", "ChannelReadiness", "Gaps", "channels", "gaps_of", "is_food", "lacking_field", "overview", "ready_for", "rows_for",
 ]  # fmt: skip
 
 Gaps = dict[
@@ -58,6 +58,11 @@ def _file() -> _File:
     return content_of(root("catalogs") / "readiness.yaml", _File)
 
 
+def is_food(family: str) -> bool:
+    """Whether goods of this family are eaten or drunk."""
+    return family in _file().food
+
+
 def channels() -> Mapping[str, ChannelNeeds]:
     """The channels a card can be ready for, by key."""
     return _file().channels
@@ -66,7 +71,7 @@ def channels() -> Mapping[str, ChannelNeeds]:
 @cache
 def _plan(family: str) -> tuple[tuple[str, str, str | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
     """Per channel and language what a family's cards need: (name, locale, market, texts, facts, skus)."""
-    food = family in _file().food
+    food = is_food(family)
     return tuple(
         (
             f"{key}.{locale}", locale, needs.market,

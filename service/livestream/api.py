@@ -9,9 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from service.catalog.files import Text
+from service.compliance.answers import CorrectionShown, KeptCheckShown, ReviewShown, kept_shown
+from service.compliance.keeping import findings_of, last_check
+from service.compliance.reviewing import (
+    CorrectionGiven,
+    ReviewGiven,
+    correct_on_air,
+    corrections_of,
+    review_broadcast,
+    reviews_of,
+)
+from service.errors import NotFound
 from service.http.kinds import Id, KeyPath, NamePath
 from service.http.paging import After, Limit, Page
 from service.http.versions import IfMatch, demand_version, known_already, tag
+from service.i18n import N_, Message
 from service.livestream.answers import (
     LineAnswer,
     Patterns,
@@ -23,6 +35,7 @@ from service.livestream.answers import (
 )
 from service.livestream.blocks import library
 from service.livestream.brief import Language
+from service.livestream.complying import check_stored, keep_check_of
 from service.livestream.composing import compose
 from service.livestream.editing import edit_line, lock_line, redo_line
 from service.livestream.exports import FORMATS, render
@@ -39,6 +52,8 @@ from service.people.guard import Guarded, reading, writing
 router = APIRouter(route_class=Guarded, prefix="/api/v1", tags=["livestream"])
 Reading = Annotated[Session, reading("shows:read")]
 Writing = Annotated[Session, writing("shows:write")]
+Checking = Annotated[Session, writing("compliance:read")]
+Reviewing = Annotated[Session, writing("compliance:write")]
 DocumentFormat = Literal["html", "docx", "xlsx", "csv", "srt", "vtt", "json"]
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -85,6 +100,18 @@ class StateChange(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"to": "checked", "note": "价格核对过"}})
     to: Literal["draft", "checked", "reviewed", "ready", "aired"]
     note: Annotated[Text, StringConstraints(max_length=200)] | None = None
+
+
+class Reviews(BaseModel):
+    """Reviews before the broadcast."""
+
+    items: list[ReviewShown]
+
+
+class Corrections(BaseModel):
+    """Corrections on air."""
+
+    items: list[CorrectionShown]
 
 
 @router.get("/patterns")
@@ -199,6 +226,52 @@ def post_state(
     advance(session, stored, to=change.to, person=_name(session), note=change.note)
     tag(response, stored.id, stored.revision)
     return StateShown(version=stored.version, state=stored.state, states=list(STATES))
+
+
+@router.post("/shows/{key}/scripts/{version}/check")
+def post_check(session: Checking, key: KeyPath, version: Id) -> KeptCheckShown:
+    """Check one version with the facts as they are now, and keep the check."""
+    stored = find_script(session, key, version)
+    findings = check_stored(session, stored, restore(stored), brief_of(session, stored))
+    return kept_shown(keep_check_of(session, stored, findings), findings)
+
+
+@router.get("/shows/{key}/scripts/{version}/check")
+def read_check(session: Reading, key: KeyPath, version: Id) -> KeptCheckShown:
+    """The newest kept check of one version."""
+    stored = find_script(session, key, version)
+    kept = last_check(session, kind="show", key=key, version=stored.version)
+    if kept is None:
+        raise NotFound(kind=Message(N_("The check")), name=f"{key} v{version}")
+    return kept_shown(kept, findings_of(kept))
+
+
+@router.post("/shows/{key}/scripts/{version}/review")
+def post_review(session: Reviewing, key: KeyPath, version: Id, given: ReviewGiven) -> ReviewShown:
+    """Your review before the broadcast: what of the five points you have looked at and found in order."""
+    stored = find_script(session, key, version)
+    return ReviewShown.model_validate(review_broadcast(session, show=key, version=stored.version, given=given))
+
+
+@router.get("/shows/{key}/reviews")
+def read_reviews(session: Reading, key: KeyPath) -> Reviews:
+    """All reviews of a show's versions, the newest first."""
+    find_show(session, key)
+    return Reviews(items=[ReviewShown.model_validate(one) for one in reviews_of(session, key)])
+
+
+@router.post("/shows/{key}/corrections")
+def post_correction(session: Writing, key: KeyPath, given: CorrectionGiven) -> CorrectionShown:
+    """A slip on air and the words it was put right with, as they were said."""
+    find_show(session, key)
+    return CorrectionShown.model_validate(correct_on_air(session, show=key, given=given))
+
+
+@router.get("/shows/{key}/corrections")
+def read_corrections(session: Reading, key: KeyPath) -> Corrections:
+    """All corrections on air of a show, the newest first."""
+    find_show(session, key)
+    return Corrections(items=[CorrectionShown.model_validate(one) for one in corrections_of(session, key)])
 
 
 def shown(show: Show) -> ShowShown:

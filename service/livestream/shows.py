@@ -14,6 +14,7 @@ from service.http.paging import page_of
 from service.i18n import N_, Message
 from service.livestream.blocks import Library, library
 from service.livestream.brief import Brief
+from service.livestream.complying import check_stored, demand_clear, demand_review, keep_check_of
 from service.livestream.composing import compose
 from service.livestream.files import ShowPlan
 from service.livestream.gathering import gather
@@ -145,7 +146,8 @@ def fingerprint(brief: Brief, chosen: Pattern, words: Library) -> str:
 def advance(session: Session, stored: StoredScript, *, to: str, person: str, note: str | None = None) -> StoredScript:
     """Take a script one state further (draft → checked → reviewed → ready → aired), or back to draft before it aired.
 
-    Raises `WrongState` for a step out of order and `FactsChanged` when it was composed from facts that no longer hold.
+    Raises `WrongState` for a step out of order, `FactsChanged` when it was composed from facts that no longer hold, `NotReviewed` and
+    `FindingsOpen` for what the law asks before a broadcast.
     """
     place = STATES.index(stored.state)
     allowed = [*STATES[place + 1 : place + 2], *(["draft"] if 0 < place < len(STATES) - 1 else [])]
@@ -156,6 +158,7 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
         brief = gather(session, plan_of(stored.show))
         if fingerprint(brief, pattern(stored.show.pattern), library()) != stored.fingerprint:
             raise FactsChanged(version=stored.version)
+        _comply(session, stored, brief, to=to)
     before, stored.state = stored.state, to
     stored.revision += 1
     stored.steps.append(StoredStep(state=to, person=person, note=note))
@@ -163,6 +166,17 @@ def advance(session: Session, stored: StoredScript, *, to: str, person: str, not
     record(session, "script.state", f"{stored.show.key} v{stored.version}", before=before, after=to)
     tell(session, "script.state", {"show": stored.show.key, "version": stored.version, "state": to})
     return stored
+
+
+def _comply(session: Session, stored: StoredScript, brief: Brief, *, to: str) -> None:
+    """What the law asks of a step: checked and ready mean a check is kept, reviewed a named person's look, ready nothing open."""
+    if to in ("reviewed", "ready"):
+        demand_review(session, stored)
+    if to in ("checked", "ready"):
+        findings = check_stored(session, stored, restore(stored), brief)
+        if to == "ready":
+            demand_clear(stored, findings)
+        keep_check_of(session, stored, findings)
 
 
 _WHOLE = select(Show).options(selectinload(Show.items).joinedload(ShowItem.sku), selectinload(Show.scripts))

@@ -45,7 +45,7 @@ KIND_NAMES: dict[Kind, str] = {
 
 Right = Literal[
     "catalogue:read", "catalogue:write", "prices:read", "prices:write", "shows:read", "shows:write",
-    "stock:read", "stock:write", "stock:read-all", "jobs:run", "webhooks:manage", "people:manage", "audit:read",
+    "stock:read", "stock:write", "stock:read-all", "compliance:read", "compliance:write", "jobs:run", "webhooks:manage", "people:manage", "audit:read",
     "organisations:manage", "operate",
 ]  # fmt: skip
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -60,6 +60,8 @@ RIGHT_NAMES: dict[Right, str] = {
     "stock:read": N_("read stock"),
     "stock:write": N_("write stock"),
     "stock:read-all": N_("read the stock of all organisations"),
+    "compliance:read": N_("check texts, read findings and evidence"),
+    "compliance:write": N_("keep evidence, tell facts, review shows"),
     "jobs:run": N_("start background work"),
     "webhooks:manage": N_("keep webhooks"),
     "people:manage": N_("invite people and give roles"),
@@ -75,16 +77,18 @@ def named(right: Right) -> Message:
 
 
 _STREAMER: frozenset[Right] = frozenset(
-    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "jobs:run"}
+    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "compliance:read", "jobs:run"}
 )
 _MERCHANT: frozenset[Right] = _STREAMER | {
-    "catalogue:write", "prices:write", "stock:write", "webhooks:manage", "people:manage", "audit:read",
+    "catalogue:write", "prices:write", "stock:write", "compliance:write", "webhooks:manage", "people:manage", "audit:read",
 }  # fmt: skip
 _ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     "streamer": _STREAMER,
     "merchant": _MERCHANT,
-    "park": frozenset({"catalogue:read", "prices:read", "shows:read", "stock:read", "stock:write", "jobs:run"}),
-    "trainer": frozenset({"catalogue:read", "shows:read", "shows:write", "jobs:run"}),
+    "park": frozenset(
+        {"catalogue:read", "prices:read", "shows:read", "stock:read", "stock:write", "compliance:read", "compliance:write", "jobs:run"}
+    ),
+    "trainer": frozenset({"catalogue:read", "shows:read", "shows:write", "compliance:read", "jobs:run"}),
     "admin": _MERCHANT,
 }
 

@@ -25,6 +25,9 @@ EventKind = Literal[
     "shipment.state",
     "stock.alert",
     "stocktake.approved",
+    "compliance.checked",
+    "evidence.kept",
+    "evidence.revoked",
 ]
 
 

@@ -22,7 +22,7 @@ from service.people.audit import record
 from service.people.models import Organisation
 from service.people.reach import organisation_of
 
-__all__ = ["EndsBeforeItBegins", "LicenceGiven", "Uncovered", "covering", "grant", "uncovered"]
+__all__ = ["EndsBeforeItBegins", "LicenceGiven", "Uncovered", "covered", "covering", "grant", "uncovered"]
 
 
 class EndsBeforeItBegins(DomainError):
@@ -89,6 +89,15 @@ def covering(session: Session, *, brand: str, sku: str, family: str, organisatio
     """
     line = lineage(session, brand)
     return next(_holding(line, sku=sku, family=family, organisation=organisation, on=on), None)
+
+
+def covered(
+    brands: Mapping[str, Brand], brand: str | None, *, sku: str, family: str, organisation: str, on: date
+) -> tuple[bool, bool]:
+    """Whether a brand is carried under a licence only, and whether one covers this SKU on that day; `brands` as `seen_brands` gives them."""
+    line = _above(brands, brand or "")
+    licensed = any(one.licensed for one in line)
+    return licensed, any(_holding(line, sku=sku, family=family, organisation=organisation, on=on))
 
 
 def _holding(line: list[Brand], *, sku: str, family: str, organisation: str, on: date) -> Iterator[Licence]:

@@ -1,0 +1,192 @@
+"""Russian as it is meant: look-alike letters, spaced and stretched words, transliteration undone; each word with its lemmas.
+
+The line of tokens is text too, `<|=лучшего|хороший|@supr|>`, so that a phrase of lemmas becomes one linear-time expression.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from service.compliance.reading import Reading, disguises
+
+__all__ = ["phrase", "read", "surface"]
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?![a-zа-я0-9@$*])|[a-zа-я0-9@$]+(?:[-*'’][a-zа-я0-9@$]+)*|№|[^\sa-zа-я0-9]")
+_CYRILLIC = re.compile(r"[а-я]")
+_LETTERED = re.compile(r"[a-zа-я]")
+_SPACED = re.compile(r"(?<![a-zа-я0-9])[a-zа-я0-9](?:([ .\-_*·])[a-zа-я0-9](?:\1[a-zа-я0-9])+)(?![a-zа-я0-9])")
+_MIXED = re.compile(r"[а-я][a-z0-9@$*]|[a-z0-9@$*][а-я]")  # a sign inside a Russian word; топ-1 is two
+_ORDINARY = re.compile(r"[\x00-\x7fА-яЁё«»—–…№°]*")  # nearly every line: nothing in it to be undone sign by sign
+_STRETCHED = re.compile(r"([a-zа-я])\1{2,}")
+
+
+@cache
+def _morph() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=65536)
+def _known(word: str) -> bool:
+    return bool(_morph().word_is_known(word))
+
+
+def read(text: str) -> Reading:
+    """The text with disguises undone, and its tokens with lemmas; `text` of the reading has a space around every token."""
+    plain, at = _plain(text)
+    pieces: list[tuple[str, int, int]] = []
+    end = 0
+    for spaced in _SPACED.finditer(plain):
+        if len(spaced[0]) < 7:
+            continue
+        pieces += _tokens(plain, end, spaced.start())
+        pieces.append((re.sub(r"[ .\-_*·]", "", spaced[0]), spaced.start(), spaced.end()))
+        end = spaced.end()
+    pieces += _tokens(plain, end, len(plain))
+    shown, shown_at = [" "], [at[0] if at else 0]
+    tokens: list[str] = []
+    token_at: list[tuple[int, int, int]] = []
+    position = 0
+    for word, start, stop in pieces:
+        surface, written = _written(word)
+        first, last = at[start], at[stop - 1] + 1
+        shown.append(surface + " ")
+        shown_at += [min(first + index, last - 1) for index in range(len(surface))] + [last - 1]
+        tokens.append(written)
+        token_at.append((position, first, last))
+        position += len(written)
+    return Reading("".join(shown), (*shown_at, len(text)), "".join(tokens), tuple(token_at))
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    if _ORDINARY.fullmatch(text):
+        return text.lower().replace("ё", "е"), range(len(text))
+    signs: list[str] = []
+    at: list[int] = []
+    for place, sign in enumerate(text):
+        if sign >= "\x80" and unicodedata.category(sign) in ("Cf", "Mn", "Me"):
+            if sign == "\u0306" and signs and signs[-1] == "и":  # a decomposed й
+                signs[-1] = "й"
+            continue
+        plain = "№" if sign == "№" else unicodedata.normalize("NFKC", sign).lower().replace("ё", "е")
+        for one in plain:
+            signs.append(one)
+            at.append(place)
+    return "".join(signs), at
+
+
+def _tokens(plain: str, start: int, stop: int) -> list[tuple[str, int, int]]:
+    return [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(plain, start, stop)]
+
+
+@lru_cache(maxsize=65536)
+def _written(word: str) -> tuple[str, str]:
+    """What a token is read as, and how it stands in the line of tokens."""
+    if not _LETTERED.search(word):
+        if word[0].isdecimal():
+            return word, f"<|={word}|@num|>"
+        if word in "№%":
+            return word, f"<|={word}|>"
+        return word, f"<|{'.' if word in '.!?…' else ','}|={word}|>" if word not in "<>|" else "<|,|>"
+    surface = _meant(word)
+    written = ["", f"={surface}"]
+    for form in {surface, *(_from_latin(surface) if not _CYRILLIC.search(surface) else ())}:
+        if form != surface:
+            written.append(f"={form}")
+        for parse in _morph().parse(form):
+            lemma = parse.normal_form.replace("ё", "е")
+            if lemma not in written:
+                written.append(lemma)
+            mark = "@supr" if "Supr" in parse.tag else "@comp" if "COMP" in parse.tag else ""
+            if mark and mark not in written:
+                written.append(mark)
+    if surface.isdecimal() or surface[0].isdecimal():
+        written.append("@num")
+    return surface, f"<{'|'.join(written)}|>"
+
+
+def _meant(word: str) -> str:
+    """A word without its disguise; the word itself if it has none."""
+    word = _STRETCHED.sub(r"\1", word) if _STRETCHED.search(word) and not _known(word) else word
+    if _MIXED.search(word) and not re.match(r"^\d+-?[а-я]", word):
+        readings = [
+            [sign] if "а" <= sign <= "я" or sign == "-" else list(disguises().ru_letters.get(sign, sign))
+            for sign in word
+        ]
+        if len(word) <= 24:
+            for tried in itertools.islice(itertools.product(*readings), 200):
+                if _known("".join(tried)):
+                    return "".join(tried)
+        word = "".join(options[0] for options in readings)
+    if "-" in word and not _known(word):
+        joined = word.replace("-", "")
+        if _known(joined) and not all(_known(part) for part in word.split("-")):
+            return joined
+    return word
+
+
+@lru_cache(maxsize=16384)
+def _from_latin(word: str) -> tuple[str, ...]:
+    """Russian words a Latin word may spell: luchshiy → лучший. None for words that spell nothing known."""
+    if len(word) < 4 or not word.isascii():
+        return ()
+    table = disguises().ru_transliteration
+    found, index = "", 0
+    while index < len(word):
+        for size in (4, 3, 2, 1):
+            if (letters := word[index : index + size]) in table:
+                found += table[letters]
+                index += size
+                break
+        else:
+            return ()
+    tries = {
+        found,
+        found.replace("ё", "е"),
+        re.sub(r"ы$", "й", found),
+        found.replace("иы", "ий").replace("ыы", "ый"),
+        re.sub(r"ы(?=[аоуие])", "й", found),
+    }
+    return tuple(one for one in sorted(tries) if _known(one))
+
+
+_WORD = re.compile(r"\S+")
+
+
+def phrase(source: str) -> str:
+    """The expression over tokens for a phrase of lemmas (docs/compliance.md). Raises `ValueError` for signs it does not know."""
+    return "".join(_element(found[0]) for found in _WORD.finditer(source))
+
+
+def _element(word: str) -> str:
+    if word == "*":
+        return r"<\|[^.>][^>]*>"
+    if word == "**":
+        return r"(?:<\|[^.>][^>]*>){0,3}"
+    if word.startswith("?") and len(word) > 1:
+        return f"(?:{_element(word[1:])})?"
+    if word == ",":
+        return r"<\|,\|[^>]*>"
+    options = [_option(one) for one in word.replace("ё", "е").split("|")]
+    return rf"<[^>]*\|(?:{'|'.join(options)})\|[^>]*>"
+
+
+def _option(word: str) -> str:
+    if word.endswith("~"):
+        return rf"=?{re.escape(word[:-1])}[^|>]*"
+    if re.fullmatch(r"=?[a-zа-я0-9-]+|@(?:supr|comp|num)", word):
+        return ("=" if word.isdecimal() else "") + word.replace("-", "\\-")
+    if re.fullmatch(r"=?[^\sa-zа-я0-9<>|@*?~=]", word):  # a sign: №, %, +, —
+        return "=" + re.escape(word[-1])
+    raise ValueError(word)
+
+
+def surface(source: str) -> str:
+    """An expression over the surface text for this engine, whose word boundaries and letters are ASCII only: ours are spaces."""
+    return re.sub(r"(?<!\\)\\([bw])", lambda found: " " if found[1] == "b" else r"[\pL\pN_]", source.replace("ё", "е"))
