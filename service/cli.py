@@ -20,6 +20,7 @@ from service.inventory.commands import app as stock
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import opened
+from service.pricing.commands import app as prices
 from service.worker.commands import app as jobs
 from service.worker.commands import worker
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(catalog, name="catalog")
 app.add_typer(brand, name="brand")
+app.add_typer(prices, name="prices")
 app.add_typer(script, name="script")
 app.add_typer(stock, name="stock")
 app.add_typer(people, name="people")
@@ -77,7 +79,7 @@ def run(
                 say(
                     N_("Nothing changed since version {version}; the documents stay as they are."), version=show.version
                 )
-            for line in told(show.script, show.brief, show.documents, locale=locale):
+            for line in told(show.script, show.brief, show.documents, findings=show.findings, locale=locale):
                 typer.echo(line)
     if serve:
         typer.echo("")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from service.authored import read
 from service.catalog.importing import CardsTaken, import_catalogue
+from service.compliance.document import Finding
+from service.compliance.keeping import findings_of, last_check
 from service.database import Database
 from service.errors import FilesRejected
 from service.inventory.opening import Opened, import_opening
@@ -35,6 +37,7 @@ class ShowDone:
     brief: Brief
     version: int
     documents: list[Written]
+    findings: list[Finding]
 
 
 @dataclass
@@ -72,6 +75,8 @@ def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
         stored = compose_show(session, show, person="amurlive run")
         script, brief = restore(stored), brief_of(session, stored)
         version = stored.version
+        kept = last_check(session, kind="show", key=show.key, version=version)
+        findings = findings_of(kept) if kept else []
     names = [out / f"{plan.key}.{form.ending}" for form in FORMATS.values()]
     # The JSON document holds everything the others are made from; office files carry their time of writing inside.
     whole = out / f"{plan.key}.{FORMATS['json'].ending}"
@@ -79,4 +84,4 @@ def _show(database: Database, plan: ShowPlan, out: Path) -> ShowDone:
         documents = [Written(path, form.purpose, False) for path, form in zip(names, FORMATS.values(), strict=True)]
     else:
         documents = write_documents(script, brief, folder=out, name=plan.key)
-    return ShowDone(script, brief, version, documents)
+    return ShowDone(script, brief, version, documents, findings)

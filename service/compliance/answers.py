@@ -66,7 +66,9 @@ class FindingShown(BaseModel):
     language: Literal["zh", "ru"] | None
     start: int
     end: int
+    before: str
     excerpt: str
+    after: str
     sku: str | None
     disguised: bool = Field(description="The words were written so that a machine should not see them.")
     missing: list[str]
@@ -104,6 +106,7 @@ class CheckShown(BaseModel):
     version: int
     market: Market
     on: date = Field(validation_alias="on_date")
+    rules: str = Field(description="Which rules it was made with: a digest of the rule files.")
     stops: int
     person: str
     at: datetime
@@ -205,16 +208,34 @@ def rule_shown(rule: Rule, on: date) -> RuleShown:
 
 
 def finding_shown(finding: Finding) -> FindingShown:
-    """A finding with what its rule says."""
-    entry = rulebook().rules[finding.rule].entry
+    """A finding with what its rule says; of a rule that is no longer in the files only its name."""
+    rule = rulebook().rules.get(finding.rule)
+    said = _said_by(rule) if rule else _GONE | {"name": Both(zh=finding.rule, ru=finding.rule)}
     return FindingShown(
-        rule=finding.rule, name=_both(entry.name), severity=finding.severity, market=finding.market, place=finding.place,
-        language=finding.language, start=finding.start, end=finding.end, excerpt=finding.excerpt, sku=finding.sku,
+        rule=finding.rule, severity=finding.severity, market=finding.market, place=finding.place, language=finding.language,
+        start=finding.start, end=finding.end, before=finding.before, excerpt=finding.excerpt, after=finding.after, sku=finding.sku,
         disguised=finding.disguised, missing=list(finding.missing), missing_names=[name_of_fact(one) for one in finding.missing],
-        open=finding.open, evidence=finding.proof, article=_both(entry.article), why=_both(entry.why), remedy=_both(entry.remedy),
-        safer=_both(entry.safer) if entry.safer else None, judge=_both(entry.judge) if entry.judge else None,
-        cleared_by=list(entry.clear.by), clearing_evidence=list(entry.clear.evidence), verified=entry.verified,
+        open=finding.open, evidence=finding.proof, **said,
     )  # fmt: skip
+
+
+def _said_by(rule: Rule) -> dict[str, Any]:
+    entry = rule.entry
+    return {
+        "name": _both(entry.name), "article": _both(entry.article), "why": _both(entry.why), "remedy": _both(entry.remedy),
+        "safer": _both(entry.safer) if entry.safer else None, "judge": _both(entry.judge) if entry.judge else None,
+        "cleared_by": list(entry.clear.by), "clearing_evidence": list(entry.clear.evidence), "verified": entry.verified,
+    }  # fmt: skip
+
+
+def _message(text: str) -> Both:
+    return Both(zh=Message(text).say("zh"), ru=Message(text).say("ru"))
+
+
+_GONE: dict[str, Any] = {
+    "article": Both(zh="—", ru="—"), "why": _message(N_("This rule is no longer in the rule files.")), "remedy": Both(zh="—", ru="—"),
+    "safer": None, "judge": None, "cleared_by": [], "clearing_evidence": [], "verified": False,
+}  # fmt: skip
 
 
 def checked(findings: Sequence[Finding], *, market: Market, on: date) -> Checked:
@@ -226,16 +247,15 @@ def checked(findings: Sequence[Finding], *, market: Market, on: date) -> Checked
 
 
 def kept_shown(kept: ComplianceCheck, findings: Iterable[Finding]) -> KeptCheckShown:
-    """A kept check for the outside; findings of rules that are no longer in the files are left out."""
-    known = rulebook().rules
-    shown = [finding_shown(one) for one in findings if one.rule in known]
+    """A kept check for the outside."""
+    shown = [finding_shown(one) for one in findings]
     head = CheckShown.model_validate(kept).model_dump() | {"on_date": kept.on_date}
     return KeptCheckShown.model_validate({**head, "findings": shown, "note": note()})
 
 
 def note() -> Both:
     """What every report says of itself."""
-    return Both(zh=Message(DISCLAIMER).say("zh"), ru=Message(DISCLAIMER).say("ru"))
+    return _message(DISCLAIMER)
 
 
 def name_of_fact(name: str) -> Both:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from service.compliance.conditions import value_of
-from service.compliance.document import Document, Finding, Language, Line, Proof
+from service.compliance.document import CONTEXT, Document, Finding, Language, Line, Proof
 from service.compliance.entries import Market
 from service.compliance.facts import PairFacts, as_context
 from service.compliance.matching import Hit, hits
@@ -104,6 +104,8 @@ def _in_line(
             finding = Finding(
                 rule.id, rule.entry.severity_on(on), market, line.key, language, hit.start, hit.end,
                 text[hit.start : hit.end], line.sku, hit.disguised,
+                before=text[max(0, hit.start - CONTEXT) : hit.start],
+                after=text[hit.end : hit.end + CONTEXT],
             )  # fmt: skip
             found += _cleared([finding], proofs, on, book)
     if len(line.texts) > 1:

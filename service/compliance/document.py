@@ -10,9 +10,11 @@ from typing import Any, Literal
 from service.compliance.entries import EvidenceType, Market, Severity
 from service.compliance.facts import ItemFacts, ShowFacts
 
-__all__ = ["OPEN_STOPS", "Document", "Finding", "Line", "Proof", "stopping", "worst"]
+__all__ = ["CONTEXT", "OPEN_STOPS", "Document", "Finding", "Line", "Proof", "stopping", "worst"]
 
 Language = Literal["zh", "ru"]
+CONTEXT = 40
+"""Characters kept on either side of the words found."""
 OPEN_STOPS: frozenset[Severity] = frozenset({"block", "error"})
 """Severities that keep a show from being ready while they are open."""
 
@@ -69,7 +71,8 @@ class Proof:
 class Finding:
     """One hit of one rule. `place` is the line's key or the subject, `start` and `end` the words in its text (0, 0 for facts).
 
-    `missing` are the facts that are not there; `proof` the evidence that clears it, else it is open.
+    `missing` are the facts that are not there; `proof` the evidence that clears it, else it is open. `before` and `after`: what stands
+    around the words in their line, 40 characters at most.
     """
 
     rule: str
@@ -84,6 +87,8 @@ class Finding:
     disguised: bool = False
     missing: tuple[str, ...] = ()
     proof: int | None = None
+    before: str = ""
+    after: str = ""
 
     @property
     def open(self) -> bool:

@@ -35,7 +35,7 @@ def keep_check(
     session.add_all(
         KeptFinding(
             check_id=kept.id, position=position, rule=one.rule, severity=one.severity, market=one.market, place=one.place[:120],
-            language=one.language, start=one.start, end=one.end, excerpt=one.excerpt, sku=one.sku, disguised=one.disguised,
+            language=one.language, start=one.start, end=one.end, before=one.before, excerpt=one.excerpt, after=one.after, sku=one.sku, disguised=one.disguised,
             missing=list(one.missing), evidence_id=one.proof,
         )
         for position, one in enumerate(findings)
@@ -55,7 +55,7 @@ def findings_of(kept: ComplianceCheck) -> list[Finding]:
     return [
         Finding(
             one.rule, one.severity, one.market, one.place, one.language, one.start, one.end, one.excerpt, one.sku,  # type: ignore[arg-type]
-            one.disguised, tuple(one.missing), one.evidence_id,
+            one.disguised, tuple(one.missing), one.evidence_id, one.before, one.after,
         )
         for one in kept.findings
     ]  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from itertools import accumulate, islice, takewhile
+from operator import itemgetter
 
 from service.compliance.entries import Market
 from service.compliance.reading import Reading, chinese, russian
@@ -49,46 +52,78 @@ def _hits(text: str, market: Market, key: _Key) -> tuple[Hit, ...]:
     rules = key.book.texts[market]
     reading = chinese.read(text) if market == "CN" else russian.read(text)
     found: list[Hit] = []
-    spared: dict[str, list[tuple[int, int]]] = {}
     for pattern, (rule, claim) in [*rules.plain.within(reading.text), *rules.lemmas.within(reading.tokens)]:
-        for start, end, said in _places(pattern, reading):
-            found.append(Hit(rule.id, rule.claims.index(claim), start, end, said))
+        for start, end, said in _places(pattern, reading, text):
+            disguised = _is_disguised(text[start:end], start, end, reading, market)
+            found.append(Hit(rule.id, rule.claims.index(claim), start, end, said, disguised))
     if rules.watched:
         found += _disguised(reading, key.book, market)
-    for name in {hit.rule for hit in found}:
-        spared[name] = [place[:2] for spare in key.book.rules[name].spares for place in _places(spare, reading)]
-    left = [hit for hit in found if not any(start < hit.end and hit.start < end for start, end in spared[hit.rule])]
-    return tuple(_merged(left))
+    return tuple(_merged(_unspared(found, key.book, reading, text)))
 
 
-def _places(pattern: Pattern, reading: Reading) -> list[tuple[int, int, dict[str, str]]]:
-    """Where a pattern stands, in the original."""
-    if not pattern.lemmas:
-        return [
-            (*reading.span(*_trimmed(found)), {k: v for k, v in found.groupdict().items() if v})
-            for found in pattern.compiled.finditer(reading.text) if found[0].strip()
-        ]  # fmt: skip
+def _unspared(found: list[Hit], book: Book, reading: Reading, text: str) -> list[Hit]:
+    """Hits that no innocent use of their rule overlaps."""
+    left = []
+    by_rule: dict[str, list[Hit]] = defaultdict(list)
+    for hit in found:
+        by_rule[hit.rule].append(hit)
+    for name, own in by_rule.items():
+        spares = sorted(place[:2] for spare in book.rules[name].spares for place in _places(spare, reading, text))
+        furthest = list(accumulate((end for _, end in spares), max))  # the furthest end of the spares up to each
+        for hit in own:
+            before = bisect_left(spares, (hit.end,))
+            if not before or furthest[before - 1] <= hit.start:
+                left.append(hit)
+    return left
+
+
+def _places(pattern: Pattern, reading: Reading, text: str) -> list[tuple[int, int, dict[str, str]]]:
+    """Where a pattern stands in the original, without the signs around the words."""
     places: list[tuple[int, int, dict[str, str]]] = []
-    for found in pattern.compiled.finditer(reading.tokens):
-        inside = [(start, end) for at, start, end in reading.token_at if found.start() <= at < found.end()]
-        if inside:
-            places.append((inside[0][0], inside[-1][1], {}))
-    return places
+    if pattern.lemmas:
+        for found in pattern.compiled.finditer(reading.tokens):
+            first = bisect_left(reading.token_at, (found.start(),))
+            last = bisect_left(reading.token_at, (found.end(),)) - 1
+            if first <= last:
+                places.append((reading.token_at[first][1], reading.token_at[last][2], {}))
+    else:
+        for found in pattern.compiled.finditer(reading.text):
+            if found[0].strip():
+                start, end = reading.span(found.start(), found.end())
+                places.append((start, end, {name: said for name, said in found.groupdict().items() if said}))
+    return [(*_trimmed(text, start, end), said) for start, end, said in places]
 
 
-def _trimmed(found: Any) -> tuple[int, int]:
-    """Its place without the spaces a Russian expression takes in at the borders of words."""
-    return found.end() - len(found[0].lstrip()), found.start() + len(found[0].rstrip())
+_AROUND = frozenset(" \t\u3000，。！？、；：,.!?;:…—–-()（）[]【】《》«»“”‘’\"'~～·")
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    first, last = start, end
+    while first < last and text[first] in _AROUND:
+        first += 1
+    while last > first and text[last - 1] in _AROUND:
+        last -= 1
+    return (first, last) if first < last else (start, end)
+
+
+def _is_disguised(words: str, start: int, end: int, reading: Reading, market: Market) -> bool:
+    """Whether words were written so that a machine should not see them; spaces beside numbers and full width are ordinary."""
+    if market == "RU":
+        first = bisect_left(reading.token_at, start, key=itemgetter(1))
+        inside = takewhile(lambda one: one[2] <= end, islice(reading.token_at, first, None))
+        return any(odd for *_, odd in inside)
+    return chinese.is_disguised(words)
 
 
 def _disguised(reading: Reading, book: Book, market: Market) -> list[Hit]:
     """Watched words written by their sound."""
     line, places = chinese.sounds(reading.text)
+    at = [place for place, sign in enumerate(line) if sign == "|"]
     found = []
     for pattern, watched in book.texts[market].sounds.within(line):
         size = len(watched.word)
         for match in pattern.compiled.finditer(line):
-            first = line.count("|", 0, match.start() + 1) - 1
+            first = bisect_left(at, match.start())
             inside = places[first : first + size]
             if chinese.hidden(reading.text, inside[0][0], inside[-1][1], watched.word, inside):
                 start, end = reading.span(inside[0][0], inside[-1][1])

@@ -103,7 +103,9 @@ class KeptFinding(Own, Base):
     language: Mapped[str | None] = mapped_column(String(2))
     start: Mapped[int]
     end: Mapped[int]
+    before: Mapped[str] = mapped_column(String(40))
     excerpt: Mapped[str]
+    after: Mapped[str] = mapped_column(String(40))
     sku: Mapped[str | None] = mapped_column(String(40))
     disguised: Mapped[bool]
     missing: Mapped[list[Any]]

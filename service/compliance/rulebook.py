@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,13 +95,12 @@ class _TextRules:
     """A market's text rules behind two sets: one pass over a line names the patterns that occur in it."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.plain, self.lemmas = _Sets(), _Sets()
+        self.plain, self.lemmas = _Sets(), _Phrases()
         for rule in rules:
             for claim in rule.claims:
                 for pattern in claim.patterns:
                     (self.lemmas if pattern.lemmas else self.plain).add(pattern, (rule, claim))
         self.plain.close()
-        self.lemmas.close()
         self.watched = [
             WatchedWord(word, rule.id, "|" + "|".join(chinese.sounds(word)[0].strip("|").split("|")) + "|")
             for rule in rules for word in rule.entry.watch
@@ -133,6 +133,49 @@ class _Sets:
             return []
         found: Any = self._set.Match(text)  # a list; None where nothing occurs
         return [self.members[index] for index in sorted(found or ())]
+
+
+class _Phrases:
+    """Phrases of lemmas by a word each of them must contain: hundreds of them in one automaton would be larger than its memory."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_beginning: dict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        self._members: list[tuple[Pattern, Any, list[tuple[frozenset[str], tuple[str, ...]]]]] = []
+
+    def add(self, pattern: Pattern, what: Any) -> None:
+        number, required = len(self._members), russian.required(pattern.source)
+        elements = [
+            (frozenset(one for one in words if not one.endswith("~")), tuple(one.removeprefix("=")[:-1] for one in words if one.endswith("~")))
+            for words in required
+        ]  # fmt: skip
+        self._members.append((pattern, what, elements))
+        if not required:
+            self._always.append(number)
+            return
+        for word in max(required, key=lambda words: min(map(len, words))):  # long words are rare ones
+            if word.endswith("~"):
+                self._by_beginning[word.removeprefix("=")[:-1]].append(number)
+            else:
+                self._by_word[word].append(number)
+
+    def within(self, tokens: str) -> list[tuple[Pattern, Any]]:
+        """The phrases all of whose words are among these tokens."""
+        words = russian.words_of(tokens)
+        bare = {word.removeprefix("=") for word in words}
+        found = set(self._always)
+        for word in words:
+            if word in self._by_word:
+                found.update(self._by_word[word])
+        for word in bare:
+            for size in range(2, len(word) + 1):
+                if word[:size] in self._by_beginning:
+                    found.update(self._by_beginning[word[:size]])
+        return [
+            (pattern, what) for pattern, what, elements in map(self._members.__getitem__, sorted(found))
+            if all(not exact.isdisjoint(words) or (stems and any(word.startswith(stems) for word in bare)) for exact, stems in elements)
+        ]  # fmt: skip
 
 
 @cache

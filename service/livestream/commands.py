@@ -42,6 +42,7 @@ def compose_command(
     from pydantic import ValidationError
 
     from service.livestream.blocks import library
+    from service.livestream.complying import check_script, check_stored
     from service.livestream.composing import compose
     from service.livestream.gathering import gather, plan_of_skus
     from service.livestream.patterns import pattern as pattern_of
@@ -62,14 +63,16 @@ def compose_command(
             with database.writing() as session:
                 stored = compose_show(session, save_show(session, plan))
                 script, brief = restore(stored), brief_of(session, stored)
+                findings = check_stored(session, stored, script, brief)
         else:
             with database.reading() as session:
                 brief = gather(session, plan)
-            script = compose(brief, pattern_of(plan.pattern), library())
+                script = compose(brief, pattern_of(plan.pattern), library())
+                findings = check_script(session, script, brief)
         written = write_documents(
             script, brief, folder=_folder(out), name=save or f"{pattern}-{seed}", formats=formats.split(",")
         )
-    for line in told(script, brief, written, locale=guess_locale()):
+    for line in told(script, brief, written, findings=findings, locale=guess_locale()):
         typer.echo(line)
 
 

@@ -113,7 +113,7 @@ def find_script(session: Session, show_key: str, version: int | None = None) -> 
 
 
 def compose_show(session: Session, show: Show, *, words: Library | None = None, person: str = "") -> StoredScript:
-    """The script of a show: the newest version if nothing changed since, else a new version that keeps locked lines."""
+    """The script of a show: the newest version if nothing changed since, else a new version that keeps locked lines, checked at once."""
     words = words or library()
     # Two composing at once: the second waits here and finds the first one's version.
     session.refresh(show, with_for_update=True)
@@ -132,6 +132,7 @@ def compose_show(session: Session, show: Show, *, words: Library | None = None, 
     stored.steps.append(StoredStep(state="draft", person=person))
     show.scripts.append(stored)
     session.flush()
+    keep_check_of(session, stored, check_stored(session, stored, script, brief))
     record(session, "script.composed", f"{show.key} v{stored.version}")
     tell(session, "script.composed", {"show": show.key, "version": stored.version})
     return stored

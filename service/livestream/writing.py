@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from service.compliance.document import Finding
+from service.compliance.rulebook import rulebook
 from service.errors import NotFound, shown_path
 from service.i18n import N_, Locale, Message
 from service.livestream.blocks import library
@@ -39,8 +41,10 @@ def write_documents(
     return written
 
 
-def told(script: Script, brief: Brief, written: Sequence[Written], *, locale: Locale) -> Iterator[str]:
-    """Lines for a terminal: length, items, faults of wording files, warnings, files."""
+def told(
+    script: Script, brief: Brief, written: Sequence[Written], *, findings: Sequence[Finding] = (), locale: Locale
+) -> Iterator[str]:
+    """Lines for a terminal: length, items, faults of wording files, warnings, what the law check found, files."""
     lines = sum(1 for _ in script.lines())
     yield Message(
         N_("{title}: {planned} of {slot}, {lines} lines, {items} items."),
@@ -51,5 +55,22 @@ def told(script: Script, brief: Brief, written: Sequence[Written], *, locale: Lo
         yield "! " + problem.say(locale)
     for warning in warnings(script, brief):
         yield "! " + warning.say(locale)
+    yield from _findings(findings, locale)
     for document in written:
         yield f"  {shown_path(document.path):<34} {document.purpose.say(locale)}"
+
+
+def _findings(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
+    """Words that break a rule, each with what to say instead; facts that are missing only counted."""
+    own = "ru" if locale == "ru" else "zh"
+    for one in (one for one in findings if one.language and one.open):
+        rule = rulebook().rules[one.rule].entry
+        better = rule.safer or rule.remedy
+        yield f"! {one.place} “{one.excerpt}”: {getattr(rule.name, own)} ({one.rule}, {one.severity}) → {getattr(better, own)}"
+    if facts := sorted({one.rule for one in findings if not one.language and one.stops}):
+        yield "! " + Message(
+            N_(
+                "Before it may be ready the law asks for facts not told yet ({rules} rules): “amurlive check --show …” lists them."
+            ),
+            {"rules": len(facts)},
+        ).say(locale)

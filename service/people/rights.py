@@ -86,7 +86,16 @@ _ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     "streamer": _STREAMER,
     "merchant": _MERCHANT,
     "park": frozenset(
-        {"catalogue:read", "prices:read", "shows:read", "stock:read", "stock:write", "compliance:read", "compliance:write", "jobs:run"}
+        {
+            "catalogue:read",
+            "prices:read",
+            "shows:read",
+            "stock:read",
+            "stock:write",
+            "compliance:read",
+            "compliance:write",
+            "jobs:run",
+        }
     ),
     "trainer": frozenset({"catalogue:read", "shows:read", "shows:write", "compliance:read", "jobs:run"}),
     "admin": _MERCHANT,

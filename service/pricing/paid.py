@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -68,7 +68,7 @@ class DealRefused(DomainError):
     """A deal that cannot have been. `row` counts from 1."""
 
     title = N_("Row {row}, {column} “{value}”: {what} Nothing was recorded.")
-    wrong: str
+    wrong: ClassVar[str]
 
     def __init__(self, *, row: int, column: str, value: object, **facts: Any) -> None:
         self.row, self.column, self.value = row, column, value
@@ -176,23 +176,22 @@ def paid_before(
     told = (PaidPrice.sku_id.in_(sku_ids), PaidPrice.market == market, PaidPrice.paid_at < before)
     cheapest = select(PaidPrice.sku_id, func.min(PaidPrice.paid)).group_by(PaidPrice.sku_id)
     lowest = cheapest.where(*told, PaidPrice.paid_at >= before - timedelta(days=days))
-    ends = (
-        select(PaidPrice.sku_id, func.max(PaidPrice.paid_at).label("at"))
-        .where(*told)
-        .group_by(PaidPrice.sku_id)
-        .subquery()
-    )
+    last_at = func.max(PaidPrice.paid_at).label("at")
+    ends = select(PaidPrice.sku_id, last_at).where(*told).group_by(PaidPrice.sku_id).subquery()
     at_the_end = (ends.c.sku_id == PaidPrice.sku_id) & (ends.c.at == PaidPrice.paid_at)
     last = cheapest.join(ends, at_the_end).where(PaidPrice.market == market)
-    low, end = (dict(session.execute(query).tuples().all()) for query in (lowest, last))
+    low, end = (dict(session.execute(query).all()) for query in (lowest, last))
     return {sku: Paid(low.get(sku), end.get(sku)) for sku in sku_ids}
 
 
 def paid_page(
     session: Session, *, sku: str | None = None, market: str | None = None, after: str | None, limit: int
 ) -> tuple[list[PaidPrice], str | None]:
-    """A page of the record, what was told last first, and the cursor of the next. Raises `NotFound`, `BadCursor`."""
-    query = select(PaidPrice).options(joinedload(PaidPrice.sku))
+    """A page of the record, what was told last first, and the cursor of the next. Raises `NotFound`, `BadCursor`.
+
+    Deals in goods whose card its owner no longer shares are not shown; the record keeps them.
+    """
+    query = select(PaidPrice).options(joinedload(PaidPrice.sku, innerjoin=True))
     if sku is not None:
         found = skus_by_code(session, [sku]).get(sku)
         if found is None:
@@ -220,9 +219,9 @@ def import_paid(session: Session, *, name: str, content: bytes) -> Taken:
         raise NotCsv(file=name)
     (top, header), *lines = list(_lines(read_sheets(name, content)[0].rows)) or [(1, [])]
     columns = _columns(name, top, header)
-    wanted = columns["sku"]
-    skus = skus_by_code(session, {cells[wanted] for _, cells in lines if wanted < len(cells)})
-    reading, problems = _Reading(name, columns, skus), []
+    skus = _skus(session, sorted({cells[columns["sku"]] for _, cells in lines if columns["sku"] < len(cells)}))
+    reading = _Reading(name, columns, skus)
+    problems: list[Problem] = []
     deals = [deal for line, cells in lines if (deal := reading.deal(line, cells, problems))]
     if not problems:
         new, differing = _keep(session, deals, skus)
@@ -237,7 +236,11 @@ def import_paid(session: Session, *, name: str, content: bytes) -> Taken:
 
 def _judge(column: str, value: Any, *, row: int, latest: datetime) -> None:
     """Raises the `DealRefused` that a value of this column deserves."""
-    place = {"row": row, "column": column, "value": value.isoformat() if isinstance(value, datetime) else value}
+    place: dict[str, Any] = {
+        "row": row,
+        "column": column,
+        "value": value.isoformat() if isinstance(value, datetime) else value,
+    }
     if column == "market" and value not in CURRENCIES:
         raise NoSuchMarket(**place, expected=sorted(CURRENCIES))
     if column in ("paid", "quantity"):
@@ -270,12 +273,13 @@ def _keep(session: Session, deals: Sequence[Deal], skus: Mapping[str, Sku]) -> t
         for deal in deals
     ]  # fmt: skip
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = len(session.scalars(insert(PaidPrice).on_conflict_do_nothing().returning(PaidPrice.id), rows).all())
+    in_order = sorted(rows, key=_name_of)  # else two who tell the same deals at once could wait for each other
+    new = len(session.scalars(insert(PaidPrice).on_conflict_do_nothing().returning(PaidPrice.id), in_order).all())
     differing = []
     if new < len(rows):  # looked at afterwards: the insert has waited for whoever told the same deal meanwhile
         there = _there(session, deals)
         for number, (deal, row) in enumerate(zip(deals, rows, strict=True), 1):
-            kept = there[deal.source, deal.reference, skus[deal.sku].id]
+            kept = there[_name_of(row)]
             if any(getattr(kept, name) != row[name] for name in ("market", "paid", "quantity", "paid_at")):
                 differing.append(_differs(number, deal, kept))
     if new and not differing:
@@ -284,12 +288,20 @@ def _keep(session: Session, deals: Sequence[Deal], skus: Mapping[str, Sku]) -> t
     return new, differing
 
 
-def _there(session: Session, deals: Sequence[Deal]) -> dict[tuple[str, str, int], PaidPrice]:
+_Name = tuple[str, str, int]
+
+
+def _name_of(row: Mapping[str, Any]) -> _Name:
+    """What a deal is known by."""
+    return row["source"], row["reference"], row["sku_id"]
+
+
+def _there(session: Session, deals: Sequence[Deal]) -> dict[_Name, PaidPrice]:
     """The rows of the record under the names of these deals."""
     named: dict[str, set[str]] = {}
     for deal in deals:
         named.setdefault(deal.source, set()).add(deal.reference)
-    found: dict[tuple[str, str, int], PaidPrice] = {}
+    found: dict[_Name, PaidPrice] = {}
     for source, several in named.items():
         references = sorted(several)
         for start in range(0, len(references), CHUNK):
@@ -353,6 +365,13 @@ def _columns(name: str, line: int, header: Sequence[str]) -> dict[str, int]:
     if problems:
         raise FilesRejected(problems)
     return columns
+
+
+def _skus(session: Session, codes: Sequence[str]) -> dict[str, Sku]:
+    found: dict[str, Sku] = {}
+    for start in range(0, len(codes), CHUNK):
+        found |= skus_by_code(session, codes[start : start + CHUNK])
+    return found
 
 
 class _Reading:

@@ -71,7 +71,13 @@ def _compliance(
     session: Session, request: Request, locale: Locale, status: int = 200, *, after: str | None = None, **values: Any
 ) -> HTMLResponse:
     kept, following = check_page(session, after=after, limit=20)
-    typed = {"zh": "", "ru": "", "market": "RU" if locale == "ru" else "CN", "day": today(locale).isoformat(), "sku": ""}
+    typed = {
+        "zh": "",
+        "ru": "",
+        "market": "RU" if locale == "ru" else "CN",
+        "day": today(locale).isoformat(),
+        "sku": "",
+    }
     given = {"typed": typed, "fault": None, "found": None, "says": ComplianceWords(locale), "day": None} | values
     return page(
         request, locale, "compliance.html", status, kept=kept, following=following, shows=shows_named(session, kept),

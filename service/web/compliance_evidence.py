@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,8 @@ from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.web.compliance import OFFERED
 from service.web.compliance_words import ComplianceWords, fault_of, show_of, words_of
 from service.web.layout import back, page
-from service.web.posting import Key, Said, day_of, digits, file_name, new_key, once, today
+from service.web.posting import Key, Said, day_of, file_name, new_key, once, today
+from service.web.stock_acts import digits
 
 router = APIRouter(route_class=Guarded, prefix="/compliance", include_in_schema=False)
 Reading = Annotated[Session, reading("compliance:read")]
@@ -46,7 +47,7 @@ SOON = 30  # days before its end in which evidence is told of
 State = Literal["in_force", "soon", "revoked", "all"]
 _Typed = Annotated[str, Form(pattern=r"^[^\x00]*$")]  # lengths are judged by the domain: a refusal keeps what was typed
 _Asked = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
-_List = Annotated[list[str] | None, Form(max_length=60)]
+_List = Annotated[list[Annotated[str, Field(pattern=r"^[^\x00]*$")]] | None, Form(max_length=60)]
 
 
 @router.get("/evidence")
@@ -65,7 +66,7 @@ def _evidence(
 ) -> HTMLResponse:  # fmt: skip
     on = today(locale)
     rows, following = _rows(session, state, on, after)
-    given = {"typed": _EMPTY, "fault": None, "said": "", "one": None, "revoking": None, "key": new_key()} | values
+    given = {"typed": _EMPTY, "fault": None, "said": "", "key": new_key()} | values
     return page(
         request, locale, "compliance_evidence.html", status, rows=rows, following=following, state=state, on=on, soon=SOON,
         rules=rulebook().rules, types=EVIDENCE_TYPES, skus=sku_list(session)[:OFFERED], most=MOST_BYTES >> 20,
@@ -82,21 +83,21 @@ def _rows(session: Session, state: State, on: date, after: str | None) -> tuple[
 
 
 @router.get("/evidence/uploads")
-def form_again() -> Response:
+def form_again(_session: Reading) -> Response:
     """Where a refused form stands; chosen in another language it begins anew."""
     return RedirectResponse("/compliance/evidence", status_code=303)
 
 
 @router.get("/evidence/{number}")
-def one_evidence(session: Reading, request: Request, locale: CallerLocale, number: Id) -> HTMLResponse:
+def one_evidence(session: Reading, request: Request, locale: CallerLocale, number: Id, said: str = "") -> HTMLResponse:
     """One piece of evidence, whatever became of it."""
-    return _one(session, request, locale, find_evidence(session, number))
+    return _one(session, request, locale, find_evidence(session, number), said=said)
 
 
 def _one(
     session: Session, request: Request, locale: Locale, one: Evidence, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    given = {"fault": None, "why": ""} | values
+    given = {"fault": None, "why": "", "said": ""} | values
     return page(
         request, locale, "compliance_paper.html", status, one=one, on=today(locale), rules=rulebook().rules, soon=SOON,
         says=words_of(session, locale, one.skus), **given,
@@ -120,15 +121,17 @@ def keep(
         done = once(request, session, key, mark, lambda: _keep(session, typed, paper))
     except (DomainError, ValidationError) as error:
         fault = fault_of(session, error, locale, _LABELS)
-        again = {"typed": typed | {"file": paper[0] if paper else ""}, "fault": fault, "key": key}
-        return _evidence(session, request, locale, fault.status, **again)
+        shown = typed | {"file": paper[0] if paper else ""}
+        return _evidence(session, request, locale, fault.status, typed=shown, fault=fault)
     return back(done.to, done.said)
 
 
 def _keep(session: Session, typed: dict[str, Any], paper: tuple[str, bytes] | None) -> Said:
     skus = typed["skus"].replace(",", " ").replace("，", " ").replace("、", " ").upper().split()
     if unknown := sorted(set(skus) - set(skus_by_code(session, skus))):
-        raise NotFound(kind=Message(N_("The SKU")), name=unknown[0][:40], known=[one["sku"] for one in sku_list(session)])
+        raise NotFound(
+            kind=Message(N_("The SKU")), name=unknown[0][:40], known=[one["sku"] for one in sku_list(session)]
+        )
     given = EvidenceGiven.model_validate(
         {name: typed[name].strip() for name in ("type", "title", "source", "locator", "note")} | {
             "rules": [find_rule(one.partition(" ")[0].upper()).id for one in typed["rules"]], "skus": skus,
@@ -137,7 +140,7 @@ def _keep(session: Session, typed: dict[str, Any], paper: tuple[str, bytes] | No
         }
     )  # fmt: skip
     kept = keep_evidence(session, given, file=paper)
-    return Said(to=f"/compliance/evidence/{kept.id}")
+    return Said(to=f"/compliance/evidence/{kept.id}", said="kept")
 
 
 @router.post("/evidence/{number}", dependencies=OURS)
@@ -150,7 +153,7 @@ def revoke(session: Writing, request: Request, locale: CallerLocale, number: Id,
     except ValidationError as error:
         fault = fault_of(session, error, locale, _LABELS)
         return _one(session, request, locale, find_evidence(session, number), fault.status, fault=fault, why=why)
-    return back(f"/compliance/evidence/{number}")
+    return back(f"/compliance/evidence/{number}", "revoked")
 
 
 _EMPTY: dict[str, Any] = {
@@ -166,9 +169,7 @@ _LABELS = {
 
 
 @router.get("/facts")
-def seller(
-    session: Reading, request: Request, locale: CallerLocale, sku: _Asked = "", said: str = ""
-) -> Response:
+def seller(session: Reading, request: Request, locale: CallerLocale, sku: _Asked = "", said: str = "") -> Response:
     """What has been told about the seller; a SKU that was asked for leads on to its own page."""
     code = sku.strip().upper()
     if code in skus_by_code(session, [code]):

@@ -16,7 +16,7 @@ from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
 from service.compliance.answers import name_of_fact
 from service.compliance.declaring import SELF, fields_about
-from service.compliance.document import Finding, Line, stopping
+from service.compliance.document import Finding, Language, Line, stopping
 from service.compliance.entries import SEVERITIES, RuleEntry, Severity
 from service.compliance.reports import plain
 from service.compliance.reports.html import EVIDENCE_NAMES, SEVERITY_NAMES
@@ -83,7 +83,7 @@ class ShownLine:
 
     key: str
     sku: str | None
-    texts: Mapping[str, Sequence[Piece]]
+    texts: Mapping[Language, Sequence[Piece]]
     cited: tuple[Cited, ...] = ()
 
 
@@ -102,19 +102,21 @@ class Arranged:
 def arranged(findings: Sequence[Finding], lines: Iterable[Line] = (), *, clean: bool = False) -> Arranged:
     """Findings beside the lines they are in; `clean`: lines without any as well.
 
-    Words are marked only where they still stand in the line; findings of lines that are gone are shown without their line.
+    A text is shown only while it still holds the words found in it; findings keep what stood around them then.
     """
     numbers, known = count(1), {line.key: line for line in lines}
     gone = {one.place: Line(one.place, {}, one.sku) for one in findings if one.language and one.place not in known}
-    own: dict[str, list[Numbered]] = {key: [] for key in known | gone}
+    by_line: dict[str, list[Numbered]] = {key: [] for key in known | gone}
     about: list[Numbered] = []
     for one in findings:
-        (own[one.place] if one.place in own else about).append(Numbered(0, one))
+        by_line.get(one.place, about).append(Numbered(0, one))
     shown = []
     for key, line in (known | gone).items():
-        marks = [replace(one, number=next(numbers)) for one in own[key]]
+        marks = [replace(one, number=next(numbers)) for one in by_line[key]]
         if marks or clean:
-            texts = {lang: _pieces(text, [one for one in marks if one.finding.language == lang]) for lang, text in line.texts.items()}  # fmt: skip
+            texts = {
+                side: _pieces(text, own) for side, text in line.texts.items() if _stand(text, own := _in(marks, side))
+            }
             shown.append(ShownLine(key, line.sku, texts, _cited(marks)))
     skus = {one.sku for one in findings if one.sku} | {one.sku for one in shown if one.sku}
     return Arranged(
@@ -122,13 +124,21 @@ def arranged(findings: Sequence[Finding], lines: Iterable[Line] = (), *, clean: 
     )  # fmt: skip
 
 
+def _in(marks: Sequence[Numbered], language: Language) -> list[Numbered]:
+    return [one for one in marks if one.finding.language == language]
+
+
+def _stand(text: str, marks: Sequence[Numbered]) -> bool:
+    """Whether the words found still stand in the line: scripts are edited after a check."""
+    return all(text[one.finding.start : one.finding.end] == one.finding.excerpt for one in marks)
+
+
 def _pieces(text: str, marks: Sequence[Numbered]) -> list[Piece]:
-    there = [one for one in marks if one.finding.excerpt and text[one.finding.start : one.finding.end] == one.finding.excerpt]
-    edges = {0, len(text)} | {edge for one in there for edge in (one.finding.start, one.finding.end)}
+    edges = {0, len(text)} | {edge for one in marks for edge in (one.finding.start, one.finding.end)}
     return [
         Piece(
-            plain(text[start:end]), tuple(one for one in there if one.finding.start <= start and end <= one.finding.end),
-            tuple(one for one in there if one.finding.end == end),
+            plain(text[start:end]), tuple(one for one in marks if one.finding.start <= start and end <= one.finding.end),
+            tuple(one for one in marks if one.finding.end == end),
         )
         for start, end in pairwise(sorted(edges))
     ]  # fmt: skip
@@ -202,11 +212,19 @@ class ComplianceWords:
         if subject == "seller" and told:
             return f"/compliance/facts#f-{key}"
         if subject == "show" and self.show:
-            return f"/compliance/facts/show/{self.show}#f-{key}" if told else f"/shows/{self.show}/compliance{_ON_SHOW.get(key, '')}"
+            return (
+                f"/compliance/facts/show/{self.show}#f-{key}"
+                if told
+                else f"/shows/{self.show}/compliance{_ON_SHOW.get(key, '')}"
+            )
         if subject == "item" and sku:
             kind = key.partition(".")[0]
             card = f"/catalogue/{self.goods[sku].product.key}" if sku in self.goods else ""
-            return f"/compliance/facts/item/{quote(sku)}#f-{key}" if told else _ELSEWHERE.get(kind, card).format(sku=quote(sku))
+            return (
+                f"/compliance/facts/item/{quote(sku)}#f-{key}"
+                if told
+                else _ELSEWHERE.get(kind, card).format(sku=quote(sku))
+            )
         return ""
 
 
@@ -235,12 +253,14 @@ def fault_of(
 def _readable(name: str, value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_readable(name, one) for one in value]
+    if not isinstance(value, str):
+        return value
     if name in ("rule", "rules") and value in rulebook().rules:
         named = rulebook().rules[value].entry.name
         return Named(value, f"{value} {named.zh}", f"{value} {named.ru}")
     if name == "field":
-        named_fact = name_of_fact(str(value))
-        return Named(str(value), named_fact.zh, named_fact.ru)
+        fact = name_of_fact(value)
+        return Named(value, fact.zh or "", fact.ru or "")
     names: Mapping[str, str] = {
         "type": EVIDENCE_NAMES, "accepted": EVIDENCE_NAMES, "roles": ROLE_NAMES, "state": STATE_NAMES, "wanted": STATE_NAMES,
         "allowed": STATE_NAMES,

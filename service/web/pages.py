@@ -15,6 +15,9 @@ from service.web import (
     card_history,
     cards,
     catalogue,
+    compliance,
+    compliance_evidence,
+    compliance_shows,
     duplicates,
     entrance,
     jobs,
@@ -62,6 +65,9 @@ def add_pages(app: FastAPI) -> None:
         shipments,
         stocktakes,
         stock_reports,
+        compliance_evidence,
+        compliance_shows,
+        compliance,
     ):
         app.include_router(room.router)
     # Last, so that no room above is taken for the key of a card.

@@ -56,7 +56,11 @@ def test_russian_phrases_strike_in_every_inflection(tmp_path: Path) -> None:
 
 
 def test_severity_and_force_go_by_the_day(tmp_path: Path) -> None:
-    dated = rule(**{"from": "2026-07-01", "to": "2027-06-30"}, severity="warn", later=[{"from": "2027-03-16", "severity": "error"}])
+    dated = rule(
+        **{"from": "2026-07-01", "to": "2027-06-30"},
+        severity="warn",
+        later=[{"from": "2027-03-16", "severity": "error"}],
+    )
     rules = book(tmp_path, dated)
 
     def on(day: str) -> list[str]:
@@ -70,7 +74,9 @@ def test_severity_and_force_go_by_the_day(tmp_path: Path) -> None:
 
 
 def test_a_number_in_the_text_is_compared_with_the_stock(tmp_path: Path) -> None:
-    scarce = rule(finds=[{"match": ["只剩(?P<n>[\\d一二三四五六七八九十百两]+)(单|箱)"], "holds": "said.n == item.stock"}])
+    scarce = rule(
+        finds=[{"match": ["只剩(?P<n>[\\d一二三四五六七八九十百两]+)(单|箱)"], "holds": "said.n == item.stock"}]
+    )
     rules = book(tmp_path, scarce)
 
     def said(text: str, stock: int | None) -> bool:
@@ -84,8 +90,13 @@ def test_a_number_in_the_text_is_compared_with_the_stock(tmp_path: Path) -> None
 
 
 def test_facts_decide_for_the_item_a_line_is_about(tmp_path: Path) -> None:
-    rules = book(tmp_path, rule(finds=[{"match": ["俄罗斯进口"], "holds": "item.origin == 'RU' and item.import_record"}]))
-    items = {"RU1": ItemFacts("RU1", origin="RU", declared={"import_record": "样例-1"}), "CN1": ItemFacts("CN1", origin="CN")}
+    rules = book(
+        tmp_path, rule(finds=[{"match": ["俄罗斯进口"], "holds": "item.origin == 'RU' and item.import_record"}])
+    )
+    items = {
+        "RU1": ItemFacts("RU1", origin="RU", declared={"import_record": "样例-1"}),
+        "CN1": ItemFacts("CN1", origin="CN"),
+    }
     lines = tuple(Line(sku, {"zh": "俄罗斯进口"}, sku) for sku in items)
     found = check(Document(lines=lines, items=items), market="CN", on_date=TODAY, book=rules)
     assert [one.place for one in found] == ["CN1"]
@@ -93,12 +104,16 @@ def test_facts_decide_for_the_item_a_line_is_about(tmp_path: Path) -> None:
 
 def test_a_disguised_claim_is_not_excused_by_facts(tmp_path: Path) -> None:
     rules = book(tmp_path, rule(finds=[{"match": ["有机"], "holds": "item.papers.organic"}], watch=["有机"]))
-    document = Document(lines=(Line("1", {"zh": "you机蓝莓"}, "A"),), items={"A": ItemFacts("A", papers={"organic": "1"})})
+    document = Document(
+        lines=(Line("1", {"zh": "you机蓝莓"}, "A"),), items={"A": ItemFacts("A", papers={"organic": "1"})}
+    )
     assert ids(check(document, market="CN", on_date=TODAY, book=rules)) == ["CN-TEST-1"]
 
 
 def test_missing_facts_are_named(tmp_path: Path) -> None:
-    rules = book(tmp_path, fact_rule(need=["item.papers.gacc_registration", "item.price"], shape="^C|^\\d", when="item.food"))
+    rules = book(
+        tmp_path, fact_rule(need=["item.papers.gacc_registration", "item.price"], shape="^C|^\\d", when="item.food")
+    )
     items = {
         "A": ItemFacts("A", food=True), "B": ItemFacts("B", food=False),
         "C": ItemFacts("C", food=True, papers={"gacc_registration": "X1"}, price=100),
@@ -162,7 +177,14 @@ class TestEvidence:
         assert found.stops is not clears
 
     def test_a_claim_proven_in_one_language_must_stand_in_the_other(self, tmp_path: Path) -> None:
-        pair = fact_rule(id="CN-PAIR-1", each="script_line", need=[], holds="not script_line.alone", kind="cross_field", severity="warn")
+        pair = fact_rule(
+            id="CN-PAIR-1",
+            each="script_line",
+            need=[],
+            holds="not script_line.alone",
+            kind="cross_field",
+            severity="warn",
+        )
         rules = book(
             tmp_path, pair, rule(finds=[{"match": ["销量第一"]}], claim="superlative"),
             rule(id="RU-T-1", market="RU", claim="superlative", finds=[{"match": ["@supr"]}]),
@@ -194,9 +216,9 @@ def test_facts_of_orders_are_asked_when_they_are_given(tmp_path: Path) -> None:
     limit = fact_rule(each="order", need=[], holds="order.value <= 500000", scope=["order"])
     rules = book(tmp_path, limit)
 
-    def judged(*facts: dict[str, int]) -> list[str]:
-        return ids(check(Document(others={"order": one for one in facts}), market="CN", on_date=TODAY, book=rules))
+    def judged(others: dict[str, dict[str, int]]) -> list[str]:
+        return ids(check(Document(others=others), market="CN", on_date=TODAY, book=rules))
 
-    assert judged({"value": 500000}) == []
-    assert judged({"value": 500001}) == ["CN-TEST-1"]
-    assert judged() == []
+    assert judged({"order": {"value": 500000}}) == []
+    assert judged({"order": {"value": 500001}}) == ["CN-TEST-1"]
+    assert judged({}) == []

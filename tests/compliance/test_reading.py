@@ -28,7 +28,9 @@ def test_chinese_disguises_are_undone(written: str, meant: str) -> None:
     assert chinese.read(written).text == meant
 
 
-@pytest.mark.parametrize("plain", ["今天，最后五分钟。", "SKU A-1 与 B-2", "可可72%，净含量90 g", "3.5 斤", "http://a.b/c"])
+@pytest.mark.parametrize(
+    "plain", ["今天，最后五分钟。", "SKU A-1 与 B-2", "可可72%，净含量90 g", "3.5 斤", "http://a.b/c"]
+)
 def test_what_is_no_disguise_stays(plain: str) -> None:
     """Signs between Latin words and numbers, and punctuation, say something."""
     kept = chinese.read(plain).text
@@ -60,7 +62,9 @@ def test_transliteration_is_read_beside_the_latin_word() -> None:
     assert "=luchshiy" in russian.read("luchshiy").tokens
 
 
-@pytest.mark.parametrize("plain", ["по-русски", "топ-1", "бизнес-ланч", "5-литровый", "А и Б", "в с. Ивановка", "COVID-19", "kg"])
+@pytest.mark.parametrize(
+    "plain", ["по-русски", "топ-1", "бизнес-ланч", "5-литровый", "А и Б", "в с. Ивановка", "COVID-19", "kg"]
+)
 def test_russian_words_that_are_no_disguise_stay(plain: str) -> None:
     assert "".join(russian.read(plain).text.split()) == "".join(plain.lower().split())
 
@@ -77,7 +81,7 @@ def test_places_always_lead_into_the_original(text: str) -> None:
         for start in range(len(reading.text)):
             one, two = reading.span(start, start + 1)
             assert 0 <= one <= two <= len(text)
-        for _, start, end in reading.token_at:
+        for _, start, end, _ in reading.token_at:
             assert 0 <= start < end <= len(text)
 
 
@@ -89,6 +93,8 @@ def test_chinese_numerals_are_read_as_they_are_spoken(number: int) -> None:
     assert chinese.number_of(str(number)) == number
 
 
-@pytest.mark.parametrize(("words", "number"), [("一百二", 120), ("两千三", 2300), ("一万二", 12000), ("俩", 2), ("好多", None), ("", None)])
+@pytest.mark.parametrize(
+    ("words", "number"), [("一百二", 120), ("两千三", 2300), ("一万二", 12000), ("俩", 2), ("好多", None), ("", None)]
+)
 def test_short_numerals_of_the_market(words: str, number: int | None) -> None:
     assert chinese.number_of(words) == number

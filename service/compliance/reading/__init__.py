@@ -16,14 +16,14 @@ __all__ = ["Reading", "disguises"]
 class Reading:
     """A normalised text. `at[i]` is where its sign i begins in the original; one entry more for the end.
 
-    `tokens` (Russian): the words with their lemmas, written so that a phrase is a regular expression over them; `token_at`
-    maps positions of that line the same way.
+    `tokens` (Russian): the words with their lemmas, written so that a phrase is a regular expression over them; `token_at` tells of
+    each its position there, its start and end in the original, and whether it was disguised.
     """
 
     text: str
     at: tuple[int, ...]
     tokens: str = ""
-    token_at: tuple[tuple[int, int, int], ...] = field(default=())  # (position in `tokens`, start, end in the original)
+    token_at: tuple[tuple[int, int, int, bool], ...] = field(default=())
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of a stretch of `text`."""

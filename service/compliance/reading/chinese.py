@@ -9,7 +9,7 @@ import opencc
 
 from service.compliance.reading import Reading, disguises
 
-__all__ = ["hidden", "number_of", "read", "sounds"]
+__all__ = ["hidden", "is_disguised", "number_of", "read", "sounds"]
 
 _SIMPLE = opencc.OpenCC("t2s")
 
@@ -54,17 +54,28 @@ def read(text: str) -> Reading:
     kept_at: list[int] = []
     index, last = 0, len(signs)
     while index < last:
-        if _separates(signs[index]) and kept:
-            end = index
-            while end < last and _separates(signs[end]):
-                end += 1
-            if end < last and end - index <= 3 and _joins(kept[-1], signs[end]):
-                index = end
-                continue
-        kept.append(signs[index])
-        kept_at.append(at[index])
-        index += 1
+        end = index
+        while end < last and _separates(signs[end]):
+            end += 1
+        joins = kept and end < last and 0 < end - index <= 3 and _joins(kept[-1], signs[end])
+        if not joins:
+            kept += signs[index:end]
+            kept_at += at[index:end]
+        if end < last:
+            kept.append(signs[end])
+            kept_at.append(at[end])
+        index = end + 1
     return Reading("".join(kept), (*kept_at, len(text)))
+
+
+def is_disguised(words: str) -> bool:
+    """Whether found words hold odd characters, invisible signs, or signs between Chinese characters."""
+    for place, sign in enumerate(words):
+        if sign in disguises().zh or (sign >= "\x80" and unicodedata.category(sign) in ("Cf", "Mn", "Me")):
+            return True
+        if _separates(sign) and 0 < place < len(words) - 1 and is_han(words[place - 1]) and is_han(words[place + 1]):
+            return sign not in "“”‘’\"'「」『』"
+    return False
 
 
 def _joins(left: str, right: str) -> bool:

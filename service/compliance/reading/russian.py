@@ -14,7 +14,7 @@ from typing import Any
 
 from service.compliance.reading import Reading, disguises
 
-__all__ = ["phrase", "read", "surface"]
+__all__ = ["phrase", "read", "required", "surface", "words_of"]
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?![a-zа-я0-9@$*])|[a-zа-я0-9@$]+(?:[-*'’][a-zа-я0-9@$]+)*|№|[^\sa-zа-я0-9]")
 _CYRILLIC = re.compile(r"[а-я]")
@@ -51,7 +51,7 @@ def read(text: str) -> Reading:
     pieces += _tokens(plain, end, len(plain))
     shown, shown_at = [" "], [at[0] if at else 0]
     tokens: list[str] = []
-    token_at: list[tuple[int, int, int]] = []
+    token_at: list[tuple[int, int, int, bool]] = []
     position = 0
     for word, start, stop in pieces:
         surface, written = _written(word)
@@ -59,7 +59,7 @@ def read(text: str) -> Reading:
         shown.append(surface + " ")
         shown_at += [min(first + index, last - 1) for index in range(len(surface))] + [last - 1]
         tokens.append(written)
-        token_at.append((position, first, last))
+        token_at.append((position, first, last, surface != text[first:last].lower().replace("ё", "е")))
         position += len(written)
     return Reading("".join(shown), (*shown_at, len(text)), "".join(tokens), tuple(token_at))
 
@@ -157,11 +157,28 @@ def _from_latin(word: str) -> tuple[str, ...]:
 
 
 _WORD = re.compile(r"\S+")
+_SIGN = re.compile(r"=?[^\sa-zа-я0-9<>|@*?~=]")  # №, %, +, —
 
 
 def phrase(source: str) -> str:
     """The expression over tokens for a phrase of lemmas (docs/compliance.md). Raises `ValueError` for signs it does not know."""
     return "".join(_element(found[0]) for found in _WORD.finditer(source))
+
+
+def required(source: str) -> list[tuple[str, ...]]:
+    """Of a phrase the elements that must occur wherever it does, each as its words; one ending in ~ stands for all that begin so."""
+    found = []
+    for match in _WORD.finditer(source.replace("ё", "е")):
+        word = match[0]
+        if word in ("*", "**", ",") or (word.startswith("?") and len(word) > 1):
+            continue
+        found.append(tuple(f"={one}" if _SIGN.fullmatch(one) or one.isdecimal() else one for one in word.split("|")))
+    return found
+
+
+def words_of(tokens: str) -> set[str]:
+    """Everything the tokens of a line are: surfaces with =, lemmas, marks."""
+    return set(tokens.replace("<", "").replace(">", "").split("|"))
 
 
 def _element(word: str) -> str:
@@ -182,7 +199,7 @@ def _option(word: str) -> str:
         return rf"=?{re.escape(word[:-1])}[^|>]*"
     if re.fullmatch(r"=?[a-zа-я0-9-]+|@(?:supr|comp|num)", word):
         return ("=" if word.isdecimal() else "") + word.replace("-", "\\-")
-    if re.fullmatch(r"=?[^\sa-zа-я0-9<>|@*?~=]", word):  # a sign: №, %, +, —
+    if _SIGN.fullmatch(word):
         return "=" + re.escape(word[-1])
     raise ValueError(word)
 

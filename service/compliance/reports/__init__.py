@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.answers import Both
 from service.compliance.answers import name_of_fact
-from service.compliance.document import OPEN_STOPS, Finding, Line
+from service.compliance.document import CONTEXT, OPEN_STOPS, Finding
 from service.compliance.entries import SEVERITIES, RuleEntry, Severity
 from service.compliance.keeping import findings_of
 from service.compliance.models import AirCorrection, BroadcastReview, ComplianceCheck, Evidence
@@ -30,11 +30,10 @@ from service.i18n import N_, Message
 from service.people.models import Organisation
 
 __all__ = [
-    "FORMATS", "Cited", "Format", "Group", "Hit", "Quote", "Report", "both", "clock", "compose", "plain", "report",
+    "FORMATS", "Cited", "Format", "Group", "Hit", "Quote", "Report", "both", "clock", "compose", "plain", "report", "report_form",
 ]  # fmt: skip
 
 _HEIHE, _BLAGOVESHCHENSK = ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Yakutsk")
-_AROUND = 40  # characters of a line shown on either side of the words found
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Hit:
-    """One finding. `quote` only where its line was given and still holds the words; `evidence` is what cleared it."""
+    """One finding. `quote`: the words where they stand; `evidence` is what cleared it."""
 
     finding: Finding
     missing: tuple[Both, ...]
@@ -163,13 +162,16 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def report(session: Session, kept: ComplianceCheck, format: str, *, lines: Iterable[Line] = ()) -> bytes:
-    """A kept check as a document of the named form. With the `lines` that were checked, words stand in their context.
+def report_form(name: str) -> str:
+    """The name of a form there is; raises `NotFound`."""
+    if name not in FORMATS:
+        raise NotFound(kind=Message(N_("The format")), name=name, known=FORMATS)
+    return name
 
-    Raises `NotFound` for a form there is not.
-    """
-    if format not in FORMATS:
-        raise NotFound(kind=Message(N_("The format")), name=format, known=FORMATS)
+
+def report(session: Session, kept: ComplianceCheck, format: str) -> bytes:
+    """A kept check as a document of the named form; raises `NotFound` for a form there is not."""
+    report_form(format)
     findings = findings_of(kept)
     show = kept.key if kept.kind == "show" else None
     numbers = {one.proof for one in findings if one.proof is not None}
@@ -177,23 +179,22 @@ def report(session: Session, kept: ComplianceCheck, format: str, *, lines: Itera
     content = compose(
         kept, findings, organisation=session.get_one(Organisation, kept.organisation_id), evidence=evidence,
         reviews=reviews_of(session, show) if show else (), corrections=corrections_of(session, show) if show else (),
-        lines=lines, made_at=now(), book=rulebook(),
+        made_at=now(), book=rulebook(),
     )  # fmt: skip
     return FORMATS[format].write(content)
 
 
 def compose(
     kept: ComplianceCheck, findings: Sequence[Finding], *, organisation: Organisation, evidence: Iterable[Evidence] = (),
-    reviews: Iterable[BroadcastReview] = (), corrections: Iterable[AirCorrection] = (), lines: Iterable[Line] = (),
+    reviews: Iterable[BroadcastReview] = (), corrections: Iterable[AirCorrection] = (),
     made_at: datetime, book: Book,
 ) -> Report:  # fmt: skip
     """The report from what was kept; pure. `reviews` and `corrections` the newest first, as they are read."""
     papers = {one.id: one for one in evidence}
-    texts = {(line.key, language): text for line in lines for language, text in line.texts.items()}
     hits: dict[Severity, dict[str, list[Hit]]] = {}
     for one in findings:
         proof = papers.get(one.proof) if one.proof is not None else None
-        hit = Hit(one, tuple(name_of_fact(name) for name in one.missing), _quote(one, texts), proof)
+        hit = Hit(one, tuple(name_of_fact(name) for name in one.missing), _quote(one), proof)
         hits.setdefault(one.severity, {}).setdefault(one.rule, []).append(hit)
     in_force = [rule.entry for rule in book.rules.values() if rule.entry.in_force(kept.on_date)]
     return Report(
@@ -210,16 +211,15 @@ def _cited(hits: Mapping[str, list[Hit]], book: Book) -> tuple[Cited, ...]:
     return tuple(sorted(rules, key=lambda one: not one.open))
 
 
-def _quote(finding: Finding, texts: Mapping[tuple[str, Any], str]) -> Quote | None:
-    """None for facts, and where the line has changed since: words are not quoted from a text they do not stand in."""
-    text = texts.get((finding.place, finding.language), "")
-    if not finding.excerpt or text[finding.start : finding.end] != finding.excerpt:
+def _quote(finding: Finding) -> Quote | None:
+    """None for facts. What a check keeps of a long line is cut; half words at the cut are left away."""
+    if not finding.excerpt:
         return None
-    before, after = text[: finding.start], text[finding.end :]
+    before, after = finding.before, finding.after
     return Quote(
-        before if len(before) <= _AROUND else "…" + _whole_words(before[-_AROUND:], cut="before"),
+        before if len(before) < CONTEXT else "…" + _whole_words(before, cut="before"),
         finding.excerpt,
-        after if len(after) <= _AROUND else _whole_words(after[:_AROUND], cut="after") + "…",
+        after if len(after) < CONTEXT else _whole_words(after, cut="after") + "…",
     )
 
 

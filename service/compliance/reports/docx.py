@@ -64,7 +64,7 @@ def write(content: Report) -> bytes:
     document.add_heading(_label("about"), level=2)
     for one in notes(content):
         _paragraph(document, one)
-    _add(document.add_paragraph(), _label("people"), size=9.5)
+    _add(document.add_paragraph(), _label("people"), size=9.5, bold=True)
     for text in JUDGED_BY_PEOPLE:
         _paragraph(document, both(Message(text)), style="List Bullet")
     out = io.BytesIO()
@@ -92,11 +92,12 @@ def _rule(document: Any, cited: Cited, colour: str) -> None:
     table = _grid(document, _HITS)
     for hit in cited.hits:
         where, words, state = _cells(table, _HITS)
-        _add(where, _stacked(place(hit)), size=8, colour=_SOFT)
+        _add(where, "\n".join(_stacked(one) for one in place(hit)), size=8, colour=_SOFT)
         _words(words, hit, colour)
         open_, number = hit.finding.open, hit.finding.proof
         said = _label("open") if open_ else f"{_label('cleared')} · №{number}"
         _add(state, said, size=8.5, bold=open_, colour=_BAD if open_ else _GOOD)
+    _gap(document)
     _rows(document, explained(cited))
     for number, rows in papers(cited.evidence):
         title = document.add_paragraph()
@@ -201,7 +202,14 @@ def _rows(document: Any, rows: Iterable[tuple[Both, Both]]) -> None:
         _add(head, _stacked(label), size=8, colour=_SOFT)
         for cell, text in zip(cells, (said.zh, said.ru), strict=False):
             _add(cell, text or "", size=9.5)
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    _gap(document)
+
+
+def _gap(document: Any) -> None:
+    """A line of almost no height: Word makes one table of two that touch."""
+    line = document.add_paragraph()
+    line.paragraph_format.space_after = Pt(0)
+    line.paragraph_format.line_spacing = Pt(4)
 
 
 def _table(document: Any, labels: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:

@@ -61,7 +61,7 @@ LABELS: dict[str, str] = {
     "corrections": N_("Corrections on air"), "uncorrected": N_("No correction on air has been recorded."),
     "version": N_("Version"), "this_version": N_("the version checked"), "looked_at": N_("Found in order"), "by": N_("By whom, when"),
     "note": N_("Note"), "wrong": N_("Said wrongly"), "correction": N_("Correction as said"), "when": N_("Said and corrected at"),
-    "about": N_("About this report"), "people": N_("People judge:"),
+    "about": N_("About this report"), "people": N_("Left for people to judge"),
 }  # fmt: skip
 
 
@@ -155,14 +155,13 @@ def clearing(cited: Cited) -> Message:
     return Message(N_("{roles}; evidence: {kinds}"), {"roles": roles, "kinds": kinds})
 
 
-def place(hit: Hit) -> Both:
-    """Where it was found: the key of the line, the SKU or the subject itself."""
+def place(hit: Hit) -> list[Both]:
+    """Where it was found: the key of the line, the SKU or the subject itself; then the SKU spoken about."""
     finding = hit.finding
     known = finding.language is None and _PLACE_NAMES.get(finding.place)
     name = both(Message(known)) if known else Both(zh=finding.place, ru=finding.place)
-    if finding.sku is None or finding.sku == finding.place:
-        return name
-    return Both(zh=f"{name.zh} · {finding.sku}", ru=f"{name.ru} · {finding.sku}")
+    sku = finding.sku if finding.sku != finding.place else None
+    return [name, Both(zh=sku, ru=sku)] if sku else [name]
 
 
 def papers(evidence: Sequence[Evidence]) -> list[tuple[int, list[Row]]]:
