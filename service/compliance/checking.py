@@ -160,17 +160,22 @@ def _about_facts(
             yield from _asked(rule, market, str(subject), facts.shared, on)
 
 
+_NOTHING: tuple[Any, ...] = (None, "", False, (), [], {})
+
+
 def _asked(
     rule: Rule, market: Market, place: str, context: Mapping[str, Any], on: date, *, sku: str | None = None
 ) -> Iterator[Finding]:  # fmt: skip
     if rule.when and not rule.when(context):
         return
-    missing = [name for name in rule.entry.need if value_of(name, context) in (None, "", False, (), [], {})]
+    missing = [name for name in rule.entry.need if value_of(name, context) in _NOTHING]
     if rule.shape:
         told = ((name, value_of(name, context)) for name in rule.entry.need if name not in missing)
         missing += [name for name, value in told if not rule.shape.search(str(value))]
     if missing or (rule.holds and not rule.holds(context)):
-        names = tuple(missing) or tuple(sorted(rule.holds.names)) if rule.holds else tuple(missing)
+        asked = sorted(rule.holds.names - {"on"}) if rule.holds else []
+        # What nobody has told is what to mend; where all is told, the values themselves do not agree.
+        names = tuple(missing or [name for name in asked if value_of(name, context) in _NOTHING] or asked)
         yield Finding(rule.id, rule.entry.severity_on(on), market, place, None, 0, 0, "", sku, missing=names)
 
 

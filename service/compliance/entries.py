@@ -212,5 +212,6 @@ class Disguises(Strict):
 
     zh: Letters
     zh_separators: str
+    zh_ordinary: str
     ru_letters: dict[Annotated[str, StringConstraints(min_length=1, max_length=1)], str]
     ru_transliteration: dict[Annotated[str, StringConstraints(pattern=r"^[a-z']+$")], str]

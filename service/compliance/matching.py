@@ -14,7 +14,7 @@ from service.compliance.entries import Market
 from service.compliance.reading import Reading, chinese, russian
 from service.compliance.rulebook import Book, Pattern
 
-__all__ = ["Hit", "hits"]
+__all__ = ["Hit", "forget", "hits"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Hit:
 def hits(text: str, market: Market, book: Book) -> tuple[Hit, ...]:
     """All hits of a market's text rules in a text, in the order of their places; each rule's overlapping hits are one."""
     return _hits(text, market, _Key(book))
+
+
+def forget() -> None:
+    """Forget all texts read before: for measuring."""
+    _hits.cache_clear()
 
 
 class _Key:

@@ -127,9 +127,9 @@ def read_prices(
     session: Annotated[Session, reading("prices:read")], after: After = None, limit: Limit = 50
 ) -> Page[PriceShown]:
     """A page of the organisation's prices."""
-    query = select(Price).options(joinedload(Price.sku, innerjoin=True))
+    query = select(Price).options(joinedload(Price.sku))
     rows, following = page_of(session, query, by=[Price.sku_id, Price.market], after=after, limit=limit)
-    return Page(items=[shown(row) for row in rows], next=following)
+    return Page(items=[shown(row) for row in rows if row.sku], next=following)  # None: its card is no longer shared
 
 
 @router.post("", response_model=PricesSet)
@@ -144,9 +144,9 @@ def read_paid(
     sku: Annotated[str | None, Query(pattern=SKU_CODE, max_length=40)] = None, market: Market | None = None,
     after: After = None, limit: Limit = 50,
 ) -> Page[DealShown]:  # fmt: skip
-    """A page of what buyers really paid, what was told last first."""
+    """A page of what buyers really paid, what was told last first; without goods whose card is no longer shared with you."""
     rows, following = paid_page(session, sku=sku, market=market, after=after, limit=limit)
-    return Page(items=[deal_shown(row) for row in rows], next=following)
+    return Page(items=[deal_shown(row) for row in rows if row.sku], next=following)
 
 
 @router.post("/paid", response_model=DealsTaken)

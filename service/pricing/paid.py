@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, column, func, select, values
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
@@ -39,6 +39,7 @@ MOST = 2**31 - 1
 SOURCE = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 REFERENCE = r"^[^\x00-\x20\x7f]+( [^\x00-\x20\x7f]+)*$"
 CHUNK = 500
+AT_ONCE = 100  # rows of one INSERT: psycopg takes three times as long over a statement of a thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +174,23 @@ def paid_before(
     An undeclared reference price must not exceed the lowest, or, if there is none, the last (Order 56, art. 16). Of deals made at the
     same last moment the cheapest counts. All deals of the organisation in the market count as made in one shop.
     """
-    told = (PaidPrice.sku_id.in_(sku_ids), PaidPrice.market == market, PaidPrice.paid_at < before)
-    cheapest = select(PaidPrice.sku_id, func.min(PaidPrice.paid)).group_by(PaidPrice.sku_id)
-    lowest = cheapest.where(*told, PaidPrice.paid_at >= before - timedelta(days=days))
-    last_at = func.max(PaidPrice.paid_at).label("at")
-    ends = select(PaidPrice.sku_id, last_at).where(*told).group_by(PaidPrice.sku_id).subquery()
-    at_the_end = (ends.c.sku_id == PaidPrice.sku_id) & (ends.c.at == PaidPrice.paid_at)
-    last = cheapest.join(ends, at_the_end).where(PaidPrice.market == market)
-    low, end = (dict(session.execute(query).all()) for query in (lowest, last))
-    return {sku: Paid(low.get(sku), end.get(sku)) for sku in sku_ids}
+    if not sku_ids:
+        return {}
+    asked = values(column("sku_id", Integer), name="asked").data([(one,) for one in sku_ids]).cte("asked")
+    cheapest = (
+        select(PaidPrice.sku_id, func.min(PaidPrice.paid)).where(PaidPrice.market == market).group_by(PaidPrice.sku_id)
+    )
+    span = (PaidPrice.paid_at >= before - timedelta(days=days), PaidPrice.paid_at < before)
+    lowest = cheapest.where(PaidPrice.sku_id.in_(sku_ids), *span)
+    # Asked for each SKU by itself, the end is one step in the index; grouped, it would be a walk over all deals there ever were.
+    other = aliased(PaidPrice)
+    end = select(func.max(other.paid_at)).where(
+        other.sku_id == asked.c.sku_id, other.market == market, other.paid_at < before
+    )
+    ends = select(asked.c.sku_id, end.scalar_subquery().label("at")).subquery()
+    last = cheapest.join(ends, (ends.c.sku_id == PaidPrice.sku_id) & (ends.c.at == PaidPrice.paid_at))
+    low, end_of = (dict(session.execute(query).all()) for query in (lowest, last))
+    return {sku: Paid(low.get(sku), end_of.get(sku)) for sku in sku_ids}
 
 
 def paid_page(
@@ -189,9 +198,9 @@ def paid_page(
 ) -> tuple[list[PaidPrice], str | None]:
     """A page of the record, what was told last first, and the cursor of the next. Raises `NotFound`, `BadCursor`.
 
-    Deals in goods whose card its owner no longer shares are not shown; the record keeps them.
+    A row's `sku` is None if the card's owner no longer shares it.
     """
-    query = select(PaidPrice).options(joinedload(PaidPrice.sku, innerjoin=True))
+    query = select(PaidPrice).options(joinedload(PaidPrice.sku))
     if sku is not None:
         found = skus_by_code(session, [sku]).get(sku)
         if found is None:
@@ -274,13 +283,14 @@ def _keep(session: Session, deals: Sequence[Deal], skus: Mapping[str, Sku]) -> t
     ]  # fmt: skip
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     in_order = sorted(rows, key=_name_of)  # else two who tell the same deals at once could wait for each other
-    new = len(session.scalars(insert(PaidPrice).on_conflict_do_nothing().returning(PaidPrice.id), in_order).all())
+    adding = insert(PaidPrice).on_conflict_do_nothing().returning(PaidPrice.id)
+    new = len(session.scalars(adding, in_order, execution_options={"insertmanyvalues_page_size": AT_ONCE}).all())
     differing = []
     if new < len(rows):  # looked at afterwards: the insert has waited for whoever told the same deal meanwhile
         there = _there(session, deals)
         for number, (deal, row) in enumerate(zip(deals, rows, strict=True), 1):
             kept = there[_name_of(row)]
-            if any(getattr(kept, name) != row[name] for name in ("market", "paid", "quantity", "paid_at")):
+            if any(getattr(kept, name) != row[name] for name in _FIGURES):
                 differing.append(_differs(number, deal, kept))
     if new and not differing:
         sources = ", ".join(sorted({deal.source for deal in deals}))
@@ -289,6 +299,7 @@ def _keep(session: Session, deals: Sequence[Deal], skus: Mapping[str, Sku]) -> t
 
 
 _Name = tuple[str, str, int]
+_FIGURES = ("market", "paid", "quantity", "paid_at")
 
 
 def _name_of(row: Mapping[str, Any]) -> _Name:
@@ -296,22 +307,23 @@ def _name_of(row: Mapping[str, Any]) -> _Name:
     return row["source"], row["reference"], row["sku_id"]
 
 
-def _there(session: Session, deals: Sequence[Deal]) -> dict[_Name, PaidPrice]:
-    """The rows of the record under the names of these deals."""
+def _there(session: Session, deals: Sequence[Deal]) -> dict[_Name, Any]:
+    """What the record holds under the names of these deals."""
     named: dict[str, set[str]] = {}
     for deal in deals:
         named.setdefault(deal.source, set()).add(deal.reference)
-    found: dict[_Name, PaidPrice] = {}
+    columns = [getattr(PaidPrice, name) for name in ("source", "reference", "sku_id", "currency", *_FIGURES)]
+    found: dict[_Name, Any] = {}
     for source, several in named.items():
         references = sorted(several)
         for start in range(0, len(references), CHUNK):
             some = references[start : start + CHUNK]
-            query = select(PaidPrice).where(PaidPrice.source == source, PaidPrice.reference.in_(some))
-            found |= {(one.source, one.reference, one.sku_id): one for one in session.scalars(query)}
+            query = select(*columns).where(PaidPrice.source == source, PaidPrice.reference.in_(some))
+            found |= {(row.source, row.reference, row.sku_id): row for row in session.execute(query)}
     return found
 
 
-def _differs(row: int, deal: Deal, kept: PaidPrice) -> DealDiffers:
+def _differs(row: int, deal: Deal, kept: Any) -> DealDiffers:
     there = f"{kept.market}, {Decimal(kept.paid).scaleb(-2)} {kept.currency} × {kept.quantity}, {kept.paid_at:%Y-%m-%d %H:%M:%S}Z"
     another = f"{deal.reference}-2"
     return DealDiffers(row=row, column="reference", value=deal.reference, sku=deal.sku, there=there, another=another)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.catalog.listing import sku_list, skus_by_code
 from service.compliance.api import Revoking
 from service.compliance.declaring import SELF, declare, facts_of_words, fields_about, told
-from service.compliance.entries import EVIDENCE_TYPES, Subject
+from service.compliance.entries import EVIDENCE_TYPES, RuleEntry, Subject
 from service.compliance.evidence import (
     MOST_BYTES,
     EvidenceGiven,
@@ -230,8 +230,9 @@ def _tell(
         with session.begin_nested():
             declare(session, of=of, key=key, facts=facts_of_words(of, words))
     except DomainError as error:
+        wrong = str(error.facts.get("field", "")).partition(".")[2]
         fault = fault_of(session, error, locale)
-        return _facts(session, request, locale, of, key, fault.status, typed=typed, fault=fault)
+        return _facts(session, request, locale, of, key, fault.status, typed=typed, fault=fault, wrong=wrong)
     return back(show_of(of, key), "saved")
 
 
@@ -240,7 +241,7 @@ def _facts(
 ) -> HTMLResponse:
     rows = {row.field: row for row in told(session, of, key)}
     typed = {name: _written(row.value["is"]) for name, row in rows.items()}
-    given = {"fault": None, "said": "", "lost": None, "sku": "", "typed": typed} | values
+    given = {"fault": None, "said": "", "lost": None, "sku": "", "typed": typed, "wrong": ""} | values
     return page(
         request, locale, "compliance_facts.html", status, of=of, key=key, fields=fields_about(of), rows=rows,
         name=_name(session, of, key, locale), asked=_asking(of), shows=list_shows(session), skus=sku_list(session)[:OFFERED],
@@ -264,13 +265,13 @@ def _written(value: str | int | bool) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def _asking(of: Subject) -> dict[str, list[str]]:
+def _asking(of: Subject) -> dict[str, list[RuleEntry]]:
     """The rules that want a fact, by its key."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[RuleEntry]] = {}
     for rule in rulebook().rules.values():
         conditions = [one for one in (rule.holds, *(claim.holds for claim in rule.claims)) if one]
         for name in {*rule.entry.need, *(name for one in conditions for name in one.names)}:
             subject, _, key = name.partition(".")
             if subject == of:
-                found.setdefault(key, []).append(rule.id)
+                found.setdefault(key, []).append(rule.entry)
     return found

@@ -33,6 +33,7 @@ MARKETS = {"CN": N_("China"), "RU": N_("Russia")}
 STATE_NAMES = {
     "draft": N_("a draft"), "checked": N_("checked"), "reviewed": N_("reviewed"), "ready": N_("ready for air"), "aired": N_("aired"),
 }  # fmt: skip
+NAMED = 4  # rules a refusal names; the page lists them all
 _SUBJECTS = {"seller": N_("the seller"), "show": N_("the livestream")}
 
 
@@ -46,15 +47,16 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line under the same findings; `ends`: those whose words end with it. `severity`: the gravest that is open."""
+    """A stretch of a line under the same findings, without the space `lead` before it; `ends`: those whose words end with it."""
 
+    lead: str
     text: str
     over: tuple[Numbered, ...] = ()
     ends: tuple[Numbered, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
-        """None where nothing is open here."""
+        """The gravest that is open; None where nothing is."""
         return min((one.finding.severity for one in self.over if one.finding.open), key=SEVERITIES.index, default=None)
 
 
@@ -137,11 +139,16 @@ def _pieces(text: str, marks: Sequence[Numbered]) -> list[Piece]:
     edges = {0, len(text)} | {edge for one in marks for edge in (one.finding.start, one.finding.end)}
     return [
         Piece(
-            plain(text[start:end]), tuple(one for one in marks if one.finding.start <= start and end <= one.finding.end),
+            *_led(plain(text[start:end])), tuple(one for one in marks if one.finding.start <= start and end <= one.finding.end),
             tuple(one for one in marks if one.finding.end == end),
         )
         for start, end in pairwise(sorted(edges))
     ]  # fmt: skip
+
+
+def _led(text: str) -> tuple[str, str]:
+    bare = text.lstrip(" ")
+    return text[: len(text) - len(bare)], bare
 
 
 def _cited(marks: Sequence[Numbered]) -> tuple[Cited, ...]:
@@ -252,12 +259,13 @@ def fault_of(
 
 def _readable(name: str, value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_readable(name, one) for one in value]
+        some = [_readable(name, one) for one in value]
+        return some if name != "rules" or len(some) <= NAMED else [*some[:NAMED], "…"]
     if not isinstance(value, str):
         return value
     if name in ("rule", "rules") and value in rulebook().rules:
         named = rulebook().rules[value].entry.name
-        return Named(value, f"{value} {named.zh}", f"{value} {named.ru}")
+        return Named(value, named.zh, named.ru)
     if name == "field":
         fact = name_of_fact(value)
         return Named(value, fact.zh or "", fact.ru or "")

@@ -156,7 +156,7 @@ def _segmenter() -> object:
 def hidden(text: str, start: int, end: int, word: str, places: list[tuple[int, int]]) -> bool:
     """Whether the syllables of a watched word, found from `start` to `end` of a read text, are that word in disguise.
 
-    They are not if they are the word itself (its own pattern finds that) or if the characters that differ belong to
+    They are not if they are the word itself (its own pattern finds that), or if the characters that differ are ordinary or belong to
     ordinary words: 醉驾 sounds like 最佳 and is none.
     """
     shown = [text[one:two] for one, two in places]
@@ -165,7 +165,7 @@ def hidden(text: str, start: int, end: int, word: str, places: list[tuple[int, i
         return False
     if all(sign.isascii() for _, sign in differing):
         return True
-    if len(differing) == len(word):
+    if len(differing) == len(word) or any(sign in disguises().zh_ordinary for _, sign in differing):
         return False
     spans: list[tuple[int, int]] = []
     at = 0
