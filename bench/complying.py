@@ -121,15 +121,16 @@ def house_texts(session: Session, *, on: date = ON) -> Iterator[Finding]:
             yield from (one for one in check_card(session, product.key, market=market, on=on) if one.language)
     skus = list(session.scalars(select(Sku).join(Product).order_by(Sku.code)))
     for number, chosen in enumerate(patterns().values()):
-        for market in ("CN", "RU"):
+        for market, languages in (("CN", ["zh", "ru"]), ("RU", ["zh", "ru"]), ("CN", ["zh"])):
             codes = [
-                sku.code
-                for sku in skus
+                sku.code for sku in skus
                 if market in sku.product.markets and sku.product.line in (chosen.lines or [sku.product.line])
-            ]
+                and (sku.product.family_key == "alcohol") == (languages == ["zh"])  # never told in Russian
+            ]  # fmt: skip
             for start in range(0, len(codes), 20):
                 plan = plan_of_skus(
-                    codes[start : start + 20], pattern_key=chosen.key, languages=["zh", "ru"], minutes=120, seed=number + start, market=market
+                    codes[start : start + 20], pattern_key=chosen.key, languages=languages, minutes=120, seed=number + start,  # type: ignore[arg-type]
+                    market=market,
                 )  # fmt: skip
                 brief = gather(session, plan)
                 script = compose(brief, chosen, library())

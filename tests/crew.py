@@ -15,6 +15,9 @@ from service.catalog.media.keeping import keep_picture, put_on_card
 from service.catalog.models import Batch
 from service.catalog.sheets.taking import keep_upload
 from service.catalog.writing import save_cards
+from service.compliance.declaring import SELF, declare
+from service.compliance.evidence import EvidenceGiven, keep_evidence
+from service.compliance.reviewing import REVIEWED, CorrectionGiven, ReviewGiven, correct_on_air, review_broadcast
 from service.database import Database
 from service.inventory.acting import Receiving, receive
 from service.inventory.counting.stocktakes import open_stocktake
@@ -102,6 +105,15 @@ def _stock(session, key: str) -> None:  # type: ignore[no-untyped-def]
         [sku.sku], pattern_key="single-20", languages=["zh", "ru"], minutes=5, seed=1, key=f"{key}-show"
     )
     compose_show(session, save_show(session, plan), person=f"host {key}")
+    proof = EvidenceGiven(
+        type="survey", title=f"{key}商贸", source=f"{key}商贸", locator="1", rules=["CN-QUOTE"], skus=[sku.sku]
+    )
+    keep_evidence(session, proof, file=(f"{key}-secret.png", PICTURES[key]))
+    declare(session, of="seller", key=SELF, facts={"name": f"{key}商贸"})
+    review_broadcast(
+        session, show=f"{key}-show", version=1, given=ReviewGiven(**dict.fromkeys(REVIEWED, True), note=f"host {key}")
+    )
+    correct_on_air(session, show=f"{key}-show", given=CorrectionGiven(wrong=f"{key}商贸", zh="更正一下。"))
 
 
 def _goods(session, key: str) -> None:  # type: ignore[no-untyped-def]

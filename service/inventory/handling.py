@@ -43,7 +43,7 @@ class HandlingGiven(BaseModel):
     )
     track: Literal["lot", "serial"] = "lot"
     cases_per_pallet: int | None = Field(None, ge=1, le=10_000)
-    units: dict[UnitName, tuple[Part, Part]] = Field({}, max_length=20)
+    units: dict[UnitName, Annotated[list[Part], Field(min_length=2, max_length=2)]] = Field({}, max_length=20)
     least_days: int | None = Field(None, ge=0, le=3650)
     temperature_min: int | None = Field(None, ge=-80, le=60)
     low_at: int | None = Field(None, ge=0, le=2**40)

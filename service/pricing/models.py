@@ -45,6 +45,7 @@ class PaidPrice(Own, Base):
         UniqueConstraint("organisation_id", "source", "reference", "sku_id"),
         CheckConstraint("paid > 0", name="paid"),
         CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_paid_price_organisation_id", "organisation_id", "id"),
         # The SKU first, for it also answers whether a SKU that leaves its card was sold; the price last, so that the lowest is
         # read without the rows.
         Index("ix_paid_price_sku", "sku_id", "organisation_id", "market", "paid_at", "paid"),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, column, func, select, values
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -172,25 +172,19 @@ def paid_before(
     """For each SKU the lowest price paid in the `days` before a moment, and the last one before it at any age; minor units.
 
     An undeclared reference price must not exceed the lowest, or, if there is none, the last (Order 56, art. 16). Of deals made at the
-    same last moment the cheapest counts. All deals of the organisation in the market count as made in one shop.
+    same last moment the cheapest counts. All deals of the organisation in the market count as made in one shop. One query; SKUs whose
+    cards this session does not see have no deals.
     """
-    if not sku_ids:
-        return {}
-    asked = values(column("sku_id", Integer), name="asked").data([(one,) for one in sku_ids]).cte("asked")
-    cheapest = (
-        select(PaidPrice.sku_id, func.min(PaidPrice.paid)).where(PaidPrice.market == market).group_by(PaidPrice.sku_id)
-    )
+    # Each SKU is asked for by itself: a few steps in the index. Grouped, the last would be a walk over all deals there ever were.
+    deal, other = aliased(PaidPrice), aliased(PaidPrice)
     span = (PaidPrice.paid_at >= before - timedelta(days=days), PaidPrice.paid_at < before)
-    lowest = cheapest.where(PaidPrice.sku_id.in_(sku_ids), *span)
-    # Asked for each SKU by itself, the end is one step in the index; grouped, it would be a walk over all deals there ever were.
-    other = aliased(PaidPrice)
-    end = select(func.max(other.paid_at)).where(
-        other.sku_id == asked.c.sku_id, other.market == market, other.paid_at < before
-    )
-    ends = select(asked.c.sku_id, end.scalar_subquery().label("at")).subquery()
-    last = cheapest.join(ends, (ends.c.sku_id == PaidPrice.sku_id) & (ends.c.at == PaidPrice.paid_at))
-    low, end_of = (dict(session.execute(query).all()) for query in (lowest, last))
-    return {sku: Paid(low.get(sku), end_of.get(sku)) for sku in sku_ids}
+    lowest = select(func.min(PaidPrice.paid)).where(PaidPrice.sku_id == Sku.id, PaidPrice.market == market, *span)
+    end = select(func.max(other.paid_at)).where(other.sku_id == Sku.id, other.market == market, other.paid_at < before)
+    then = deal.paid_at == end.correlate(Sku).scalar_subquery()
+    last = select(func.min(deal.paid)).where(deal.sku_id == Sku.id, deal.market == market, then)
+    query = select(Sku.id, lowest.scalar_subquery(), last.scalar_subquery()).where(Sku.id.in_(sku_ids))
+    found = {sku: Paid(*prices) for sku, *prices in session.execute(query)}
+    return {sku: found.get(sku, Paid(None, None)) for sku in sku_ids}
 
 
 def paid_page(

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog.listing import sku_list, skus_by_code
+from service.catalog.listing import skus_by_code
 from service.compliance.answers import DISCLAIMER
 from service.compliance.api import RulePath
 from service.compliance.checking import check
@@ -23,7 +23,7 @@ from service.compliance.keeping import check_page, find_check, findings_of
 from service.compliance.models import ComplianceCheck
 from service.compliance.reports import FORMATS
 from service.compliance.rulebook import find_rule, rulebook
-from service.errors import DomainError, NotFound
+from service.errors import DomainError
 from service.http.kinds import Id
 from service.http.languages import CallerLocale
 from service.http.paging import After
@@ -33,14 +33,23 @@ from service.livestream.exports.runsheet import clock
 from service.livestream.models import Show, StoredScript
 from service.livestream.storing import restore
 from service.people.guard import Guarded, form_is_ours, reading
-from service.web.compliance_words import MARKETS, Arranged, ComplianceWords, arranged, fault_of, words_of
+from service.web.compliance_words import (
+    MARKETS,
+    Arranged,
+    ComplianceWords,
+    arranged,
+    fault_of,
+    no_such_sku,
+    sku_names,
+    words_of,
+)
 from service.web.layout import page
 from service.web.posting import day_of, today
 
 router = APIRouter(route_class=Guarded, prefix="/compliance", include_in_schema=False)
 Reading = Annotated[Session, reading("compliance:read")]
 OURS = [Depends(form_is_ours)]
-MOST_LETTERS, MOST_LINES, OFFERED = 20_000, 500, 2_000
+MOST_LETTERS, MOST_LINES = 20_000, 500
 _Typed = Annotated[str, Form()]  # lengths are judged below: a refusal must not lose a text
 _Short = Annotated[str, Form(max_length=200, pattern=r"^[^\x00]*$")]
 _Day = Annotated[str, Query(max_length=20, pattern=r"^[^\x00]*$")]
@@ -81,7 +90,7 @@ def _compliance(
     given = {"typed": typed, "fault": None, "found": None, "says": ComplianceWords(locale), "day": None} | values
     return page(
         request, locale, "compliance.html", status, kept=kept, following=following, shows=shows_named(session, kept),
-        markets=MARKETS, skus=sku_list(session)[:OFFERED], note=Message(DISCLAIMER), **given,
+        markets=MARKETS, skus=sku_names(session, locale), note=Message(DISCLAIMER), **given,
     )  # fmt: skip
 
 
@@ -94,7 +103,10 @@ def check_text(
     typed = {"zh": zh, "ru": ru, "market": market, "day": day, "sku": sku}
     try:
         on = day_of(day) if day.strip() else today(locale)
-        found = check_typed(session, zh, ru, market=market, on=on, sku=sku.strip().upper())
+        code = sku.strip().upper()
+        if code and not (code.isprintable() and skus_by_code(session, [code])):
+            raise no_such_sku(session, code, locale)
+        found = check_typed(session, zh, ru, market=market, on=on, sku=code)
     except DomainError as error:
         fault = fault_of(session, error, locale)
         return _compliance(session, request, locale, fault.status, typed=typed, fault=fault)
@@ -103,16 +115,13 @@ def check_text(
 
 
 def check_typed(session: Session, zh: str, ru: str, *, market: Market, on: date, sku: str = "") -> Arranged:
-    """Findings of typed lines, and of the facts of a SKU if one is named. Raises `NothingToCheck`, `TooMuchText`, `NotFound`."""
+    """Findings of typed lines, and of the facts of a SKU if one is named. Raises `NothingToCheck`, `TooMuchText`."""
     lines = lines_typed(zh, ru, sku or None)
     if not lines and not sku:
         raise NothingToCheck()
     letters = max(len(zh), len(ru))
     if letters > MOST_LETTERS or len(lines) > MOST_LINES:
         raise TooMuchText(letters=letters, lines=len(lines), most=MOST_LETTERS, most_lines=MOST_LINES)
-    known = sku.isprintable() and (not sku or sku in skus_by_code(session, [sku]))
-    if not known:
-        raise NotFound(kind=Message(N_("The SKU")), name=sku[:40], known=[one["sku"] for one in sku_list(session)])
     document = Document(
         lines=tuple(lines), items=item_facts(session, [sku], market=market, on=on) if sku else {},
         seller=seller_facts(session) if sku else None,

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog.listing import sku_list, skus_by_code
+from service.catalog.listing import skus_by_code
 from service.compliance.api import Revoking
 from service.compliance.declaring import SELF, declare, facts_of_words, fields_about, told
 from service.compliance.entries import EVIDENCE_TYPES, RuleEntry, Subject
@@ -25,16 +25,15 @@ from service.compliance.evidence import (
 )
 from service.compliance.models import Evidence
 from service.compliance.rulebook import find_rule, rulebook
-from service.errors import DomainError, NotFound
+from service.errors import DomainError
 from service.http.kinds import Id, KeyPath
 from service.http.languages import CallerLocale
 from service.http.paging import After, page_of
-from service.i18n import N_, Locale, Message
+from service.i18n import N_, Locale
 from service.inventory.answers import SkuPath
 from service.livestream.shows import find_show, list_shows
 from service.people.guard import Guarded, form_is_ours, reading, writing
-from service.web.compliance import OFFERED
-from service.web.compliance_words import ComplianceWords, fault_of, show_of, words_of
+from service.web.compliance_words import ComplianceWords, fault_of, no_such_sku, show_of, sku_names, words_of
 from service.web.layout import back, page
 from service.web.posting import Key, Said, day_of, file_name, new_key, once, today
 from service.web.stock_acts import digits
@@ -69,7 +68,7 @@ def _evidence(
     given = {"typed": _EMPTY, "fault": None, "said": "", "key": new_key()} | values
     return page(
         request, locale, "compliance_evidence.html", status, rows=rows, following=following, state=state, on=on, soon=SOON,
-        rules=rulebook().rules, types=EVIDENCE_TYPES, skus=sku_list(session)[:OFFERED], most=MOST_BYTES >> 20,
+        rules=rulebook().rules, types=EVIDENCE_TYPES, skus=sku_names(session, locale), most=MOST_BYTES >> 20,
         says=ComplianceWords(locale), **given,
     )  # fmt: skip
 
@@ -83,9 +82,9 @@ def _rows(session: Session, state: State, on: date, after: str | None) -> tuple[
 
 
 @router.get("/evidence/uploads")
-def form_again(_session: Reading) -> Response:
-    """Where a refused form stands; chosen in another language it begins anew."""
-    return RedirectResponse("/compliance/evidence", status_code=303)
+def form_again(_session: Reading, locale: CallerLocale) -> Response:
+    """Where a refused form stands; read in another language it begins anew."""
+    return RedirectResponse(f"/compliance/evidence?lang={locale}", status_code=303)
 
 
 @router.get("/evidence/{number}")
@@ -118,7 +117,7 @@ def keep(
     paper = (file_name(file), file.file.read(MOST_BYTES + 1)) if file and file.filename else None
     try:
         mark = typed | {"file": [paper[0], len(paper[1])] if paper else None}
-        done = once(request, session, key, mark, lambda: _keep(session, typed, paper))
+        done = once(request, session, key, mark, lambda: _keep(session, locale, typed, paper))
     except (DomainError, ValidationError) as error:
         fault = fault_of(session, error, locale, _LABELS)
         shown = typed | {"file": paper[0] if paper else ""}
@@ -126,12 +125,10 @@ def keep(
     return back(done.to, done.said)
 
 
-def _keep(session: Session, typed: dict[str, Any], paper: tuple[str, bytes] | None) -> Said:
+def _keep(session: Session, locale: Locale, typed: dict[str, Any], paper: tuple[str, bytes] | None) -> Said:
     skus = typed["skus"].replace(",", " ").replace("，", " ").replace("、", " ").upper().split()
     if unknown := sorted(set(skus) - set(skus_by_code(session, skus))):
-        raise NotFound(
-            kind=Message(N_("The SKU")), name=unknown[0][:40], known=[one["sku"] for one in sku_list(session)]
-        )
+        raise no_such_sku(session, unknown[0], locale)
     given = EvidenceGiven.model_validate(
         {name: typed[name].strip() for name in ("type", "title", "source", "locator", "note")} | {
             "rules": [find_rule(one.partition(" ")[0].upper()).id for one in typed["rules"]], "skus": skus,
@@ -176,8 +173,7 @@ def seller(session: Reading, request: Request, locale: CallerLocale, sku: _Asked
         return RedirectResponse(show_of("item", code), status_code=303)
     fault = None
     if code:
-        lost = NotFound(kind=Message(N_("The SKU")), name=code[:40], known=[one["sku"] for one in sku_list(session)])
-        fault = fault_of(session, lost, locale)
+        fault = fault_of(session, no_such_sku(session, code, locale), locale)
     return _facts(session, request, locale, "seller", SELF, 404 if fault else 200, lost=fault, sku=sku, said=said)
 
 
@@ -244,7 +240,7 @@ def _facts(
     given = {"fault": None, "said": "", "lost": None, "sku": "", "typed": typed, "wrong": ""} | values
     return page(
         request, locale, "compliance_facts.html", status, of=of, key=key, fields=fields_about(of), rows=rows,
-        name=_name(session, of, key, locale), asked=_asking(of), shows=list_shows(session), skus=sku_list(session)[:OFFERED],
+        name=_name(session, of, key, locale), asked=_asking(of), shows=list_shows(session), skus=sku_names(session, locale),
         says=ComplianceWords(locale), at=show_of(of, key), **given,
     )  # fmt: skip
 
@@ -256,7 +252,7 @@ def _name(session: Session, of: Subject, key: str, locale: Locale) -> str:
     if of == "item":
         says = words_of(session, locale, [key])
         if key not in says.goods:
-            raise NotFound(kind=Message(N_("The SKU")), name=key)
+            raise no_such_sku(session, key, locale)
         return says.goods_name(key)
     return ""
 

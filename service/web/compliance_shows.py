@@ -65,12 +65,12 @@ def show_page(
     return _show(session, request, locale, key, line=line, said=said)
 
 
-@router.get("/{key}/compliance/{act}")
+@router.get("/{key}/compliance/{form}")
 def again(
-    _session: Reading, key: KeyPath, act: Literal["check", "review", "corrections", "state", "compose"]
-) -> Response:
-    """Where a refused form stands; chosen in another language it begins anew."""
-    return RedirectResponse(f"/shows/{key}/compliance", status_code=303)
+    _session: Reading, locale: CallerLocale, key: KeyPath, form: Literal["check", "review", "corrections", "state", "compose"]
+) -> Response:  # fmt: skip
+    """Where a refused form stands; read in another language it begins anew."""
+    return RedirectResponse(f"/shows/{key}/compliance?lang={locale}", status_code=303)
 
 
 def _show(
@@ -86,7 +86,7 @@ def _show(
     correction = {"line": line if spoken else "", "wrong": " / ".join(spoken.values()), "zh": "", "ru": "", "said_at": "", "corrected_at": ""}  # fmt: skip
     given = {
         "said": "", "fault": None, "refused": "", "correction": correction, "form": new_key(), "old": False,
-        "typed": {name: name not in unreviewed(review) if review else False for name in REVIEWED} | {"note": ""},
+        "typed": dict.fromkeys(REVIEWED, False) | {"note": ""},
     } | values  # fmt: skip
     return page(
         request, locale, "compliance_show.html", status, show=show, script=stored, kept=kept, found=found, places=places,

@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pydantic import ValidationError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.catalog.listing import skus_by_code
-from service.catalog.models import Sku
+from service.catalog.models import ProductText, Sku
 from service.compliance.answers import name_of_fact
 from service.compliance.declaring import SELF, fields_about
 from service.compliance.document import Finding, Language, Line, stopping
@@ -21,18 +22,31 @@ from service.compliance.entries import SEVERITIES, RuleEntry, Severity
 from service.compliance.reports import plain
 from service.compliance.reports.html import EVIDENCE_NAMES, SEVERITY_NAMES
 from service.compliance.rulebook import rulebook
-from service.errors import DomainError
+from service.errors import DomainError, NotFound
 from service.i18n import N_, Locale, Message, Named
 from service.inventory.watching.levels import names_of
 from service.people.rights import ROLE_NAMES
 from service.web.posting import Fault, day_in, refusal
 
-__all__ = ["Arranged", "Cited", "ComplianceWords", "Numbered", "Piece", "ShownLine", "arranged", "fault_of", "words_of"]
+__all__ = [
+    "Arranged",
+    "Cited",
+    "ComplianceWords",
+    "Numbered",
+    "Piece",
+    "ShownLine",
+    "arranged",
+    "fault_of",
+    "no_such_sku",
+    "sku_names",
+    "words_of",
+]
 
 MARKETS = {"CN": N_("China"), "RU": N_("Russia")}
 STATE_NAMES = {
     "draft": N_("a draft"), "checked": N_("checked"), "reviewed": N_("reviewed"), "ready": N_("ready for air"), "aired": N_("aired"),
 }  # fmt: skip
+OFFERED = 500  # SKUs a form offers; any other can be typed
 NAMED = 4  # rules a refusal names; the page lists them all
 _SUBJECTS = {"seller": N_("the seller"), "show": N_("the livestream")}
 
@@ -246,6 +260,21 @@ def words_of(session: Session, locale: Locale, skus: Iterable[str], *, show: str
     """Words that know these SKUs by name."""
     wanted = set(skus)
     return ComplianceWords(locale, skus_by_code(session, wanted, with_texts=True) if wanted else {}, show)
+
+
+def sku_names(session: Session, locale: Locale) -> dict[str, str]:
+    """SKUs to choose from by code, with the short name of their card; only so many, for they travel with every form."""
+    side = "ru" if locale == "ru" else "zh"
+    short = (
+        (ProductText.product_id == Sku.product_id) & (ProductText.locale == side) & (ProductText.field == "short_name")
+    )
+    query = select(Sku.code, ProductText.value).outerjoin(ProductText, short).order_by(Sku.code).limit(OFFERED)
+    return {code: name or "" for code, name in session.execute(query)}
+
+
+def no_such_sku(session: Session, code: str, locale: Locale) -> NotFound:
+    """The error for a code nobody knows, with near ones."""
+    return NotFound(kind=Message(N_("The SKU")), name=code[:40], known=sku_names(session, locale))
 
 
 def fault_of(

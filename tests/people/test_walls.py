@@ -235,9 +235,9 @@ def test_two_merchants_may_use_the_same_codes(manned: Any) -> None:
 
 def _filled(path: str) -> str:
     values = {
-        "key": "heihe-show" if "shows" in path else "heihe-secret" if "products" in path else "heihe-sale" if "reservations" in path else "heihe", "version": "1",
+        "key": "heihe-show" if "shows" in path else "heihe-secret" if "products" in path else "heihe-sale" if "reservations" in path else "self" if "facts" in path else "heihe", "version": "1",
         "line": "opening:opening.greet.1", "format": "json", "token": "1", "login": "streamer@heihe", "secret": "x" * 43,
-        "job": "1", "endpoint": "1", "delivery": "1", "number": "HEIHE-1" if "shipments" in path else "2" if "stock" in path else "1", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
+        "job": "1", "endpoint": "1", "delivery": "1", "number": "HEIHE-1" if "shipments" in path else "2" if "stock" in path or "compliance" in path else "1", "rule": "CN-AD-ABS-2", "of": "seller", "act": "check", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
         "digest": DIGESTS["heihe"], "sku": "HEIHE-ONE", "place": "heihe-park", "show": "heihe-show", "document": "2", "shipment": "HEIHE-1",
     }  # fmt: skip
     return path.replace(":path}", "}").format_map(values)

@@ -241,12 +241,11 @@ def test_the_answer_is_that_of_a_plain_list(
         assert dict(zip(expected, found.values(), strict=True)) == expected
 
 
-def test_any_number_of_goods_is_asked_for_in_two_queries(shelf: Database) -> None:
-    asked: list[str] = []
+def test_any_number_of_goods_is_asked_for_in_one_query_that_reads_nothing_but_its_index(shelf: Database) -> None:
+    asked: list[tuple[str, Any]] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "paid_price" in statement:
-            asked.append(statement)
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
 
     with shelf.reading() as session:
         several = [sku.id for sku in skus_by_code(session).values()]
@@ -255,7 +254,12 @@ def test_any_number_of_goods_is_asked_for_in_two_queries(shelf: Database) -> Non
             assert len(paid_before(session, several, market="CN", before=SHOW)) > 80
         finally:
             event.remove(shelf.engine, "before_cursor_execute", note)
-    assert len(asked) == 2
+        ((statement, parameters),) = asked
+        if shelf.engine.dialect.name == "sqlite":  # PostgreSQL reads an empty table as a whole, and rightly
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [step.detail for step in plan if "paid_price" in step.detail]
+            assert len(steps) == 3
+            assert all("COVERING INDEX ix_paid_price_sku" in step for step in steps), steps
 
 
 # ---- over HTTP

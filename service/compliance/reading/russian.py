@@ -57,7 +57,11 @@ def read(text: str) -> Reading:
         surface, written = _written(word)
         first, last = at[start], at[stop - 1] + 1
         shown.append(surface + " ")
-        shown_at += [min(first + index, last - 1) for index in range(len(surface))] + [last - 1]
+        if surface == word:
+            shown_at += at[start:stop]
+        else:
+            shown_at += [min(first + index, last - 1) for index in range(len(surface))]
+        shown_at.append(last - 1)
         tokens.append(written)
         token_at.append((position, first, last, surface != text[first:last].lower().replace("ё", "е")))
         position += len(written)

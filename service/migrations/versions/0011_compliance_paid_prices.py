@@ -10,8 +10,8 @@ from service.migrations.walls import raise_wall
 revision = "0011"
 down_revision = "0010"
 
-CLOSED = ("air_correction", "broadcast_review", "compliance_check", "compliance_finding")
-OWN = (*CLOSED, "declared_fact", "evidence", "paid_price")
+CLOSED = ("air_correction", "broadcast_review", "compliance_check", "compliance_finding", "paid_price")
+OWN = (*CLOSED, "declared_fact", "evidence")
 
 
 def upgrade() -> None:
@@ -187,6 +187,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("paid_price", schema=None) as batch_op:
+        batch_op.create_index("ix_paid_price_organisation_id", ["organisation_id", "id"], unique=False)
         batch_op.create_index(
             "ix_paid_price_sku", ["sku_id", "organisation_id", "market", "paid_at", "paid"], unique=False
         )
@@ -202,6 +203,7 @@ def downgrade() -> None:
         reopen(table)
     with op.batch_alter_table("paid_price", schema=None) as batch_op:
         batch_op.drop_index("ix_paid_price_sku")
+        batch_op.drop_index("ix_paid_price_organisation_id")
 
     op.drop_table("paid_price")
     op.drop_table("compliance_finding")
