@@ -53,10 +53,23 @@ def sold() -> tuple[list[str], list[str]]:
 def checked() -> tuple[list[str], list[str]]:
     """The law check of scripts."""
     found, missed = complying.rows()
-    return ["## Compliance: scripts against all rules, one core", "", "| what | time | aim |", "|---|---|---|", *found], missed
+    return [
+        "## Compliance: scripts against all rules, one core",
+        "",
+        "| what | time | aim |",
+        "|---|---|---|",
+        *found,
+    ], missed
 
 
-PARTS = {"scripts": scripts, "requests": served, "catalogue": sheets, "search": search, "selling": sold, "compliance": checked}
+PARTS = {
+    "scripts": scripts,
+    "requests": served,
+    "catalogue": sheets,
+    "search": search,
+    "selling": sold,
+    "compliance": checked,
+}
 
 
 def main() -> int:

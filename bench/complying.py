@@ -177,7 +177,11 @@ def _signed(language: Language, number: int) -> str:
     one, two = divmod(number, 10)
     if language == "zh":
         return "甲乙丙丁戊己庚辛壬癸"[one] + "甲乙丙丁戊己庚辛壬癸"[two]
-    return " " + ("Ма", "Ли", "Ве", "Да", "Ка", "Ни", "Со", "Та", "Фе", "Зо")[one] + ("ля", "на", "ра", "ша", "тя", "ня", "ся", "ва", "да", "ля")[two]
+    return (
+        " "
+        + ("Ма", "Ли", "Ве", "Да", "Ка", "Ни", "Со", "Та", "Фе", "Зо")[one]
+        + ("ля", "на", "ра", "ша", "тя", "ня", "ся", "ва", "да", "ля")[two]
+    )
 
 
 def _again(document: Document) -> float:

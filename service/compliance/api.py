@@ -222,6 +222,9 @@ def put_paper(
     return EvidenceShown.model_validate(attach_paper(session, number, name=name, content=content))
 
 
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
 @router.get("/compliance/evidence/{number}/file", response_class=Response, responses={200: {"content": {"application/pdf": {}, "image/png": {}, "image/jpeg": {}}, "description": "The paper."}})  # fmt: skip
 def read_paper(session: Reading, number: Id) -> Response:
     """The paper itself."""

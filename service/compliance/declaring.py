@@ -67,7 +67,7 @@ def declare(
                 session.delete(row)
                 del rows[name]
                 changed.append(name)
-        elif row is None or row.value["is"] != value:
+        elif row is None or row.value["is"] != value or row.sample != sample:  # who confirms a sample makes it a fact
             if row is None:
                 row = rows[name] = DeclaredFact(of=of, key=key, field=name)
                 session.add(row)

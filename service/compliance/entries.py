@@ -9,13 +9,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from service.authored import Strict
 from service.catalog.files import Name, Pair, Text
+from service.i18n import N_
 from service.people.rights import Role
 
 __all__ = [
     "CLAIMS",
+    "EVIDENCE_NAMES",
     "EVIDENCE_TYPES",
     "SCOPES",
     "SEVERITIES",
+    "SEVERITY_NAMES",
     "SUBJECTS",
     "Clearing",
     "DeclaredField",
@@ -49,6 +52,17 @@ EvidenceType = Literal[
     "selection_record", "other_document",
 ]  # fmt: skip
 EVIDENCE_TYPES: tuple[EvidenceType, ...] = EvidenceType.__args__  # type: ignore[attr-defined]
+SEVERITY_NAMES: dict[Severity, str] = {
+    "block": N_("forbidden"), "error": N_("against the rules"), "warn": N_("risky"), "info": N_("for information"),
+}  # fmt: skip
+EVIDENCE_NAMES: dict[EvidenceType, str] = {
+    "lab_report": N_("laboratory report"), "survey": N_("survey"), "certificate": N_("certificate"),
+    "registration": N_("registration"), "licence": N_("licence"), "import_record": N_("import record"), "award": N_("award"),
+    "price_survey": N_("survey of prices"), "price_list": N_("price list"),
+    "platform_permission": N_("permission of the platform"), "contract": N_("contract"), "label": N_("label of the goods"),
+    "statistics": N_("statistics"), "legal_opinion": N_("legal opinion"), "trade_mark": N_("trade mark"),
+    "selection_record": N_("record of how the goods were chosen"), "other_document": N_("other document"),
+}  # fmt: skip
 Claim = Literal[
     "superlative", "lowest_price", "medical", "function", "origin", "certificate", "expert", "quote", "gift",
     "scarcity", "minor", "rival", "absolute", "offsite", "alcohol", "brand",

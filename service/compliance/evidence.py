@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.brands.licensing import EndsBeforeItBegins
 from service.catalog.files import SkuCode
+from service.catalog.listing import skus_by_code
 from service.compliance.document import Proof
 from service.compliance.entries import EvidenceType
 from service.compliance.models import Evidence
@@ -123,6 +124,8 @@ def keep_evidence(
             raise NotYourRole(rule=name, roles=rule.clear.by)
     if not given.skus and not given.words:
         raise TooBroad()
+    if unknown := sorted(set(given.skus) - set(skus_by_code(session, given.skus))):
+        raise NotFound(kind=Message(N_("The SKU")), name=unknown[0])
     if given.valid_from and given.valid_to and given.valid_to < given.valid_from:
         raise EndsBeforeItBegins(to=given.valid_to.isoformat(), from_=given.valid_from.isoformat())
     kept = Evidence(**given.model_dump(), reviewer=caller.name[:80])

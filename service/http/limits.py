@@ -58,9 +58,13 @@ class Limited:
 
 def _uploads(scope: Scope) -> str | None:
     """Where files are sent to: the last part of the address; None elsewhere."""
-    if scope["type"] != "http" or scope["method"] != "POST":
+    if scope["type"] != "http" or scope["method"] not in ("POST", "PUT"):
         return None
     path: str = scope["path"]
+    if path.startswith("/api/v1/compliance/evidence/") and path.endswith("/file"):
+        return "media"
+    if scope["method"] == "PUT":
+        return None
     if path == "/api/v1/media":
         return "media"
     if path.endswith("/uploads"):

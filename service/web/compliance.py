@@ -87,7 +87,7 @@ def _compliance(
         "day": today(locale).isoformat(),
         "sku": "",
     }
-    given = {"typed": typed, "fault": None, "found": None, "says": ComplianceWords(locale), "day": None} | values
+    given = {"typed": typed, "fault": None, "found": None, "says": ComplianceWords(locale)} | values
     return page(
         request, locale, "compliance.html", status, kept=kept, following=following, shows=shows_named(session, kept),
         markets=MARKETS, skus=sku_names(session, locale), note=Message(DISCLAIMER), **given,
@@ -111,7 +111,7 @@ def check_text(
         fault = fault_of(session, error, locale)
         return _compliance(session, request, locale, fault.status, typed=typed, fault=fault)
     says = words_of(session, locale, found.skus)
-    return _compliance(session, request, locale, typed=typed, found=found, says=says, day=on)
+    return _compliance(session, request, locale, typed=typed, found=found, says=says)
 
 
 def check_typed(session: Session, zh: str, ru: str, *, market: Market, on: date, sku: str = "") -> Arranged:

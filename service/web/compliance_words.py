@@ -18,9 +18,8 @@ from service.catalog.models import ProductText, Sku
 from service.compliance.answers import name_of_fact
 from service.compliance.declaring import SELF, fields_about
 from service.compliance.document import Finding, Language, Line, stopping
-from service.compliance.entries import SEVERITIES, RuleEntry, Severity
+from service.compliance.entries import EVIDENCE_NAMES, SEVERITIES, SEVERITY_NAMES, RuleEntry, Severity
 from service.compliance.reports import plain
-from service.compliance.reports.html import EVIDENCE_NAMES, SEVERITY_NAMES
 from service.compliance.rulebook import rulebook
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Locale, Message, Named
@@ -111,7 +110,6 @@ class Arranged:
     facts: tuple[Cited, ...] = ()
     stops: int = 0
     open: int = 0
-    all: int = 0
     skus: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -136,7 +134,7 @@ def arranged(findings: Sequence[Finding], lines: Iterable[Line] = (), *, clean: 
             shown.append(ShownLine(key, line.sku, texts, _cited(marks)))
     skus = {one.sku for one in findings if one.sku} | {one.sku for one in shown if one.sku}
     return Arranged(
-        tuple(shown), _cited(about), len(stopping(findings)), sum(one.open for one in findings), len(findings), frozenset(skus)
+        tuple(shown), _cited(about), len(stopping(findings)), sum(one.open for one in findings), frozenset(skus)
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,19 +21,24 @@ from service.people.cookies import csrf_token
 __all__ = ["HERE", "back", "error_page", "page", "within"]
 
 HERE = Path(__file__).parent
-_environment = Environment(
-    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-    extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
 _TAGS = {"zh": "zh-CN", "ru": "ru", "en": "en"}
 _ZONES = {"zh": ZoneInfo("Asia/Shanghai"), "ru": ZoneInfo("Asia/Yakutsk"), "en": ZoneInfo("Asia/Shanghai")}
 
 
+@cache
+def _environment_of(locale: Locale) -> Environment:
+    """One for each language, its templates compiled once. An overlay would share its globals, so readers could meet the other language."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
 def page(request: Request, locale: Locale, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page in the reader's language. Templates know `caller` (None: nobody is signed in), `csrf`, `words` and `locale`."""
-    environment = _environment.overlay()
-    environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
-    text = environment.get_template(template).render(
+    text = _environment_of(locale).get_template(template).render(
         locale=locale, tag=_TAGS[locale], words=_Words(locale), caller=getattr(request.state, "caller", None),
         csrf=csrf_token(request), here=request.url.path, **values,
     )  # fmt: skip

@@ -60,8 +60,8 @@ def open_rules(session: Any, on: date = TODAY) -> set[str]:
     return {one.rule for one in check(CLAIM, market="CN", on_date=on, proofs=proofs_on(session, on)) if one.open}
 
 
-def test_evidence_in_force_clears_and_its_end_reopens(blank: Database) -> None:
-    with blank.writing() as session:
+def test_evidence_in_force_clears_and_its_end_reopens(stocked: Database) -> None:
+    with stocked.writing() as session:
         assert "CN-QUOTE" in open_rules(session)
         kept = keep_evidence(session, given())
         assert kept.reviewer
@@ -69,10 +69,10 @@ def test_evidence_in_force_clears_and_its_end_reopens(blank: Database) -> None:
         assert "CN-QUOTE" in open_rules(session, date(2027, 1, 1))
 
 
-def test_revoked_evidence_clears_no_more_and_is_not_lost(blank: Database) -> None:
-    with blank.writing() as session:
+def test_revoked_evidence_clears_no_more_and_is_not_lost(stocked: Database) -> None:
+    with stocked.writing() as session:
         number = keep_evidence(session, given()).id
-    with blank.writing() as session:
+    with stocked.writing() as session:
         revoke_evidence(session, number, why="报告被撤回")
         assert "CN-QUOTE" in open_rules(session)
         rows, _ = evidence_page(session, after=None, limit=10)
@@ -86,13 +86,14 @@ def test_revoked_evidence_clears_no_more_and_is_not_lost(blank: Database) -> Non
         ({"rules": ["CN-NONE-1"]}, NotFound),
         ({"type": "trade_mark"}, NotAccepted),
         ({"skus": []}, TooBroad),
+        ({"skus": ["RU-ALENKA-91"]}, NotFound),
         ({"valid_from": date(2027, 1, 1)}, EndsBeforeItBegins),
     ],
 )
 def test_evidence_that_proves_nothing_is_refused(
-    blank: Database, changes: dict[str, Any], error: type[Exception]
+    stocked: Database, changes: dict[str, Any], error: type[Exception]
 ) -> None:
-    with blank.writing() as session, pytest.raises(error) as refused:
+    with stocked.writing() as session, pytest.raises(error) as refused:
         keep_evidence(session, given(**changes))
     assert str(refused.value)
 
@@ -105,9 +106,9 @@ def test_some_rules_are_cleared_by_nothing(blank: Database) -> None:
         keep_evidence(session, given(rules=[none]))
 
 
-def test_the_paper_itself_is_kept_once(blank: Database) -> None:
+def test_the_paper_itself_is_kept_once(stocked: Database) -> None:
     pdf = b"%PDF-1.7\n%sample"
-    with blank.writing() as session:
+    with stocked.writing() as session:
         number = keep_evidence(session, given()).id
         with pytest.raises(WrongFile):
             attach_paper(session, number, name="a.exe", content=b"MZ")
@@ -156,14 +157,14 @@ def test_words_of_a_terminal_become_facts() -> None:
     assert subject_of("item/RU-ALENKA-90") == ("item", "RU-ALENKA-90")
 
 
-def test_a_check_is_kept_as_it_was(blank: Database) -> None:
-    with blank.writing() as session:
+def test_a_check_is_kept_as_it_was(stocked: Database) -> None:
+    with stocked.writing() as session:
         evidence = keep_evidence(session, given())
         findings = check(CLAIM, market="CN", on_date=TODAY, proofs=proofs_on(session, TODAY))
         kept = keep_check(session, findings, kind="show", key="evening", version=3, market="CN", on=TODAY)
         number, cleared = kept.id, evidence.id
         revoke_evidence(session, cleared, why="样例")
-    with blank.reading() as session:
+    with stocked.reading() as session:
         found = find_check(session, number)
         assert findings_of(found) == findings
         assert {one.evidence_id for one in found.findings if one.rule == "CN-QUOTE"} == {cleared}

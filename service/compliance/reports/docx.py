@@ -13,11 +13,10 @@ from docx.shared import Mm, Pt, RGBColor
 
 from service.catalog.answers import Both
 from service.compliance.answers import JUDGED_BY_PEOPLE
-from service.compliance.entries import Severity
+from service.compliance.entries import SEVERITY_NAMES, Severity
 from service.compliance.reports import Cited, Group, Hit, Report, both, clock, plain
 from service.compliance.reports.html import (
     LABELS,
-    SEVERITY_NAMES,
     explained,
     heading,
     notes,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from service.catalog.answers import Both
 from service.compliance.answers import DISCLAIMER, JUDGED_BY_PEOPLE
-from service.compliance.entries import EvidenceType, Severity
+from service.compliance.entries import EVIDENCE_NAMES, SEVERITY_NAMES
 from service.compliance.models import Evidence
 from service.compliance.reports import Cited, Hit, Report, both, clock, plain
 from service.compliance.reviewing import REVIEWED, unreviewed
@@ -21,7 +21,6 @@ from service.people.rights import ROLE_NAMES
 
 __all__ = [
     "LABELS",
-    "SEVERITY_NAMES",
     "clearing",
     "explained",
     "heading",
@@ -34,17 +33,6 @@ __all__ = [
 
 Row = tuple[Both, Both]
 
-SEVERITY_NAMES: dict[Severity, str] = {
-    "block": N_("forbidden"), "error": N_("against the rules"), "warn": N_("risky"), "info": N_("for information"),
-}  # fmt: skip
-EVIDENCE_NAMES: dict[EvidenceType, str] = {
-    "lab_report": N_("laboratory report"), "survey": N_("survey"), "certificate": N_("certificate"),
-    "registration": N_("registration"), "licence": N_("licence"), "import_record": N_("import record"), "award": N_("award"),
-    "price_survey": N_("survey of prices"), "price_list": N_("price list"),
-    "platform_permission": N_("permission of the platform"), "contract": N_("contract"), "label": N_("label of the goods"),
-    "statistics": N_("statistics"), "legal_opinion": N_("legal opinion"), "trade_mark": N_("trade mark"),
-    "selection_record": N_("record of how the goods were chosen"), "other_document": N_("other document"),
-}  # fmt: skip
 _KIND_NAMES = {"show": N_("livestream"), "listing": N_("listing"), "product": N_("product card")}
 _MARKET_NAMES = {"CN": N_("China"), "RU": N_("Russia")}
 _PLACE_NAMES = {
