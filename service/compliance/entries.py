@@ -229,3 +229,4 @@ class Disguises(Strict):
     zh_ordinary: str
     ru_letters: dict[Annotated[str, StringConstraints(min_length=1, max_length=1)], str]
     ru_transliteration: dict[Annotated[str, StringConstraints(pattern=r"^[a-z']+$")], str]
+    ru_words: list[Annotated[str, StringConstraints(pattern=r"^[а-я]{4,}$")]]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog.models import Sku
 from service.database import Base
 from service.people.reach import Own
 
-__all__ = ["CURRENCIES", "ZONES", "PaidPrice", "Price"]
+__all__ = ["CURRENCIES", "ZONES", "ExchangeRate", "PaidPrice", "Price"]
 
 CURRENCIES = {"CN": "CNY", "RU": "RUB"}
 ZONES = {"CN": "Asia/Shanghai", "RU": "Asia/Yakutsk"}  # clocks of Heihe and Blagoveshchensk
@@ -62,3 +62,26 @@ class PaidPrice(Own, Base):
     source: Mapped[str] = mapped_column(String(40))
     reference: Mapped[str] = mapped_column(String(80))
     sku: Mapped[Sku] = relationship()
+
+
+class ExchangeRate(Base):
+    """What `nominal` units of `base` cost on a day: `value` hundred-millionths (1e-8) of one unit of `quote`, as `source` told it.
+
+    Common to all organisations, for a rate is nobody's. One rate of a pair on a day.
+    """
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (
+        UniqueConstraint("base", "quote", "day"),
+        CheckConstraint("value > 0", name="value"),
+        CheckConstraint("nominal > 0", name="nominal"),
+        CheckConstraint("base <> quote", name="pair"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    base: Mapped[str] = mapped_column(String(3))
+    quote: Mapped[str] = mapped_column(String(3))
+    day: Mapped[date]
+    nominal: Mapped[int]
+    value: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(String(80))
