@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from service.app import create_app
+from service.livestream.shows import find_script
+from service.people.operating import acting
 from service.settings import Settings
+from tests.clearing import clear
 from tests.crew import bearer
 
 SHOW = {
@@ -74,8 +77,24 @@ def test_a_show_is_kept_composed_changed_and_taken_to_air(api: TestClient) -> No
     assert refused.status_code == 409
     assert refused.headers["content-type"] == "application/problem+json"
     assert "закреплена" in refused.json()["title"]
-    for state in ("checked", "reviewed", "ready", "aired"):
-        assert api.post("/shows/evening/scripts/1/state", json={"to": state}).status_code == 200
+    steps = "/shows/evening/scripts/1/state"
+    assert api.post(steps, json={"to": "checked"}).status_code == 200
+    unseen = api.post(steps, json={"to": "reviewed"})
+    assert unseen.status_code == 409
+    assert unseen.json()["type"].endswith("not-reviewed")
+    looked = dict.fromkeys(("content", "narration", "costume", "set", "props"), True)
+    assert api.post("/shows/evening/scripts/1/review", json=looked).json()["reviewer"] == "admin park"
+    assert api.post(steps, json={"to": "reviewed"}).status_code == 200
+    stopped = api.post(steps, json={"to": "ready"})
+    assert stopped.status_code == 409
+    assert stopped.json()["type"].endswith("findings-open")
+    assert "CN-LIVE-SELLER" in stopped.json()["title"]
+    with acting(api.app.state.database).writing() as session:  # type: ignore[attr-defined]
+        assert clear(session, find_script(session, "evening")) == []
+    for state in ("ready", "aired"):
+        assert api.post(steps, json={"to": state}).status_code == 200
+    kept = api.get("/compliance/checks", params={"kind": "show", "key": "evening"}).json()["items"]
+    assert kept[0]["stops"] == 0
     steps = api.get("/shows/evening/scripts/1").json()["steps"]
     assert [step["state"] for step in steps] == ["draft", "checked", "reviewed", "ready", "aired"]
     assert {step["person"] for step in steps} == {"admin park"}

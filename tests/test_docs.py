@@ -108,3 +108,34 @@ def test_the_commands_of_the_stock_page_run_as_they_stand(
     for line in (line for block in blocks for line in block.splitlines()):
         result = CliRunner().invoke(app, shlex.split(line)[1:])
         assert result.exit_code == 0, f"{line}\n{result.output}{result.exception or ''}"
+
+
+def test_the_commands_of_the_compliance_page_run_as_they_stand(
+    after_first_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that finds something ends with 1; everything else must end with 0."""
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    assert after_first_run
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.txt").write_text("大家好，全网最低价！\n", encoding="utf-8")
+    page = (DOCS / "compliance.md").read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) > 10
+    for line in lines:
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code in ((0, 1) if " check " in line else (0,)), (
+            f"{line}\n{result.output}{result.exception or ''}"
+        )
+        assert result.exception is None or isinstance(result.exception, SystemExit), line
+
+
+def test_every_key_of_a_rule_is_documented() -> None:
+    from service.compliance.entries import RuleEntry
+
+    page = (DOCS / "compliance.md").read_text(encoding="utf-8")
+    for name, field in RuleEntry.model_fields.items():
+        assert f"`{field.alias or name}`" in page, name

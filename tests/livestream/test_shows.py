@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from service.catalog.models import Product, ProductText
+from service.compliance.declaring import declare
 from service.database import Database
 from service.errors import DomainError, NotFound, WrongState
+from service.livestream.complying import FindingsOpen, NotReviewed
 from service.livestream.editing import (
     AlreadyAired,
     EmptyLine,
@@ -22,6 +24,7 @@ from service.livestream.gathering import LineMismatch, MarketClosed, UnknownSkus
 from service.livestream.shows import FactsChanged, advance, brief_of, compose_show, find_script, find_show, save_show
 from service.livestream.storing import restore
 from service.pricing.models import Price
+from tests.clearing import clear, review
 
 PLAN = {
     "key": "evening", "name": {"zh": "晚场", "ru": "Вечер"}, "pattern": "evening-60", "minutes": 30, "seed": 3,
@@ -150,13 +153,33 @@ def test_a_script_goes_to_air_step_by_step_and_then_stays_as_it_was(show: Databa
         script = find_script(session, "evening")
         with pytest.raises(WrongState):
             advance(session, script, to="ready", person="Лена")
-        for state in ("checked", "reviewed", "ready", "aired"):
+        advance(session, script, to="checked", person="Лена")
+        with pytest.raises(NotReviewed):
+            advance(session, script, to="reviewed", person="Лена")
+        review(session, script)
+        advance(session, script, to="reviewed", person="Лена")
+        with pytest.raises(FindingsOpen):
+            advance(session, script, to="ready", person="Лена")
+        assert clear(session, script) == []
+        for state in ("ready", "aired"):
             advance(session, script, to=state, person="Лена")
         assert [(step.state, step.person) for step in script.steps][-1] == ("aired", "Лена")
         with pytest.raises(WrongState):
             advance(session, script, to="draft", person="Лена")
         with pytest.raises(AlreadyAired):
             edit_line(session, script, line=key, words={"zh": "好。"})
+
+
+def test_evidence_that_ends_before_the_show_keeps_it_from_being_ready(show: Database) -> None:
+    with show.writing() as session:
+        script = find_script(session, "evening")
+        review(session, script)
+        for state in ("checked", "reviewed"):
+            advance(session, script, to=state, person="Лена")
+        assert clear(session, script) == []
+        declare(session, of="show", key="evening", facts={"starts_at": "2120-01-01"})
+        with pytest.raises(FindingsOpen):
+            advance(session, script, to="ready", person="Лена")
 
 
 def test_a_change_after_the_check_makes_it_a_draft_again(show: Database) -> None:

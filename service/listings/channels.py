@@ -1,0 +1,190 @@
+"""Sales channels as data: `catalogs/channels/<key>.toml`, one file a channel, each rule with its source, its date and its evidence.
+
+This reads and checks the files; what a listing may be is decided by `validating`, from the rules in force on a day.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from service.authored import Authored, words_for
+from service.errors import FilesRejected, NotFound
+from service.i18n import N_, Message
+from service.listings.listing import field_kind
+from service.listings.rules import MEANT_FOR, Base, ChannelFile, Of, Pattern
+from service.resources import root
+
+__all__ = ["Channel", "channel", "channels", "read_channels", "read_toml"]
+
+R = TypeVar("R", bound=Base)
+
+
+class Channel:
+    """One channel. Compared by identity, so that what is compiled for it can be kept."""
+
+    def __init__(self, content: ChannelFile) -> None:
+        self.content = content
+        self.key = content.key
+
+    def on(self, day: date) -> list[Any]:
+        """The rules in force on a day."""
+        return [rule for rule in self.content.rules if rule.in_force(day)]
+
+    def find(self, kind: type[R], day: date) -> list[R]:
+        """The rules of one kind in force on a day, for exporters: forms, codes, batches, rates."""
+        return [rule for rule in self.on(day) if isinstance(rule, kind)]
+
+
+def channel(key: str) -> Channel:
+    """The channel of a key. Raises `NotFound`."""
+    known = channels()
+    if key not in known:
+        raise NotFound(kind=Message(N_("The channel")), name=key, known=known)
+    return known[key]
+
+
+@cache
+def channels() -> Mapping[str, Channel]:
+    """All channels of the installation, read once. Raises `FilesRejected`."""
+    return read_channels(root("catalogs") / "channels")
+
+
+def read_channels(folder: Path) -> dict[str, Channel]:
+    """All channels of a folder by key. Raises `FilesRejected` with every fault of all files."""
+    files = [read_toml(path) for path in sorted(folder.glob("*.toml"))]
+    if problems := [problem for file in files for problem in file.problems]:
+        raise FilesRejected(problems)
+    return {file.content.key: Channel(file.content) for file in files if file.content}
+
+
+def read_toml(path: Path) -> Authored[ChannelFile]:
+    """Read one file; never raises for what stands in it: see `problems`."""
+    result: Authored[ChannelFile] = Authored(path, None, {})
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        what = Message(N_("The file cannot be read: {reason}."), {"reason": error})
+        result.fault(value="", what=what, remedy=Message(N_("Save it as UTF-8 text at this place.")))
+        return result
+    except tomllib.TOMLDecodeError as error:
+        if place := re.search(r"line (\d+)", str(error)):
+            result.lines[()] = int(place[1])
+        what = Message(N_("This is not valid TOML: {reason}."), {"reason": error})
+        result.fault(value="", what=what, remedy=Message(N_("Check quotes, brackets and dates on this line.")))
+        return result
+    result.lines.update(_lines(text))
+    try:
+        result.content = ChannelFile.model_validate(data)
+    except ValidationError as error:
+        _explain(error, result)
+        return result
+    _check(result, result.content)
+    if result.problems:
+        result.content = None
+    return result
+
+
+def _lines(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """Where tables and keys stand, as far as they begin a line: tomllib does not tell."""
+    table: tuple[str | int, ...] = ()
+    seen: dict[str, int] = defaultdict(int)
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\[\[([\w-]+)\]\]", line):
+            table = (head[1], seen[head[1]])
+            seen[head[1]] += 1
+            yield table, number
+        elif head := re.match(r"\[([\w.-]+)\]", line):
+            table = tuple(head[1].split("."))
+            yield table, number
+        elif key := re.match(r"\"?([\w.-]+)\"?\s*=", line):
+            yield (*table, *key[1].split(".")), number
+
+
+_KINDS = {*MEANT_FOR, "required", "batch", "rate"}
+_LIST = (N_("A list is expected here."), N_("Write it in square brackets."))
+_TABLE = (N_("A table is expected here."), N_("Write “[name]” above it or put it in braces."))
+_DAY = (N_("A day is expected here."), N_("Write it without quotes: 2026-01-31."))
+_KIND = N_("Known: {known}.")
+_WORDS = {
+    "list_type": _LIST, "dict_type": _TABLE, "model_type": _TABLE, "model_attributes_type": _TABLE, "date_type": _DAY,
+    "float_type": (N_("A number is expected here."), N_("Write digits, with a point before decimals.")),
+    "union_tag_invalid": (N_("This kind of rule is not known."), _KIND),
+    "union_tag_not_found": (N_("The kind of the rule is missing."), _KIND),
+}  # fmt: skip
+
+
+def _explain(error: ValidationError, result: Authored[ChannelFile]) -> None:
+    for item in error.errors(include_url=False):
+        place = item["loc"]
+        if place[:1] == ("rules",) and len(place) > 2 and place[2] in _KINDS:
+            place = (*place[:2], *place[3:])  # pydantic names the kind it tried
+        what, remedy = words_for({**item, "loc": place}, None if place[:1] == ("rules",) else ChannelFile)
+        if item["type"] in _WORDS:
+            first, second = _WORDS[item["type"]]
+            what, remedy = Message(first), Message(second, {"known": sorted(_KINDS)})
+        value: object = "" if item["type"] == "missing" else item["input"]
+        result.fault(*place, value=value, what=what, remedy=remedy)
+
+
+def _check(file: Authored[ChannelFile], content: ChannelFile) -> None:
+    """Faults that only show when the parts are seen together."""
+    if content.key != file.path.stem:
+        what = Message(N_("The key is not the file's name: {name}."), {"name": file.path.stem})
+        file.fault("key", value=content.key, what=what, remedy=Message(N_("Write both alike.")))
+    fields = {entry.name for entry in content.fields}
+    for at, entry in enumerate(content.fields):
+        if field_kind(entry.name) is None:
+            what = Message(N_("“{value}” is not known."), {"value": entry.name})
+            remedy = Message(N_("Use a name of service/listings/listing.py, or “extra.” and a name of your own."))
+            file.fault("fields", at, "name", value=entry.name, what=what, remedy=remedy)
+    for at, rule in enumerate(content.rules):
+        file.known("rules", at, "source", value=rule.source, among=content.sources)
+        _check_rule(file, at, rule, fields)
+    _check_days(file, content)
+
+
+def _check_rule(file: Authored[ChannelFile], at: int, rule: Any, fields: Collection[str]) -> None:
+    if isinstance(rule, Of):
+        file.known("rules", at, "field", value=rule.field, among=fields)
+        meant = MEANT_FOR.get(rule.kind)  # type: ignore[attr-defined]
+        if meant and (kind := field_kind(rule.field)) and kind not in meant:
+            what = Message(N_("A rule of this kind says nothing about “{field}”."), {"field": rule.field})
+            file.fault("rules", at, "field", value=rule.field, what=what, remedy=Message(N_("Choose another kind.")))
+    low, high = getattr(rule, "min", None), getattr(rule, "max", None)
+    if low is not None and high is not None and low > high:
+        file.fault("rules", at, "min", value=low, what=Message(N_("min is above max.")), remedy=Message(N_("Swap min and max.")))  # fmt: skip
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        what = Message(N_("The rule ends before it begins."))
+        file.fault(
+            "rules", at, "valid_to", value=str(rule.valid_to), what=what, remedy=Message(N_("Swap the two days."))
+        )
+    if isinstance(rule, Pattern):
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            what = Message(N_("This is not a regular expression: {reason}."), {"reason": error})
+            file.fault("rules", at, "pattern", value=rule.pattern, what=what, remedy=Message(N_("Correct the value.")))
+
+
+def _check_days(file: Authored[ChannelFile], content: ChannelFile) -> None:
+    series: dict[str, list[tuple[date, date, int]]] = defaultdict(list)
+    for at, rule in enumerate(content.rules):
+        series[rule.id].append((rule.valid_from or date.min, rule.valid_to or date.max, at))
+    for name, spans in series.items():
+        spans.sort()
+        for (_, end, _), (begin, _, at) in pairwise(spans):
+            if begin <= end:
+                what = Message(N_("Two rules “{name}” hold on {day}."), {"name": name, "day": begin})
+                remedy = Message(N_("End the earlier one the day before (valid_to), or give the rules different ids."))
+                file.fault("rules", at, "id", value=name, what=what, remedy=remedy)

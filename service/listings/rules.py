@@ -1,0 +1,302 @@
+"""The rules of a sales channel as its file writes them: a closed set of kinds, each with its source, its date and its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.authored import Strict
+from service.listings.listing import FieldKind
+from service.listings.measuring import Way
+
+__all__ = [
+    "MEANT_FOR",
+    "Barcode",
+    "Base",
+    "Batch",
+    "ChannelFile",
+    "Characters",
+    "Complete",
+    "Currency",
+    "FieldEntry",
+    "Gap",
+    "HowMany",
+    "Length",
+    "Number",
+    "Of",
+    "Pattern",
+    "Pixels",
+    "PriceForm",
+    "Rate",
+    "Reference",
+    "Required",
+    "Rule",
+    "Said",
+    "Spoken",
+    "Style",
+    "Unique",
+    "UnitForm",
+    "Vat",
+    "Words",
+]
+
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
+Status = Literal["official", "sdk", "third_party", "memory"]
+
+
+class Said(Strict):
+    """Words in both languages."""
+
+    zh: Text
+    ru: Text
+
+
+class Base(Strict):
+    """What every rule carries. Rules of one id are one rule through time; their days do not overlap.
+
+    `checked` is the day of the text that was read. Only what an official text says is verified; other rules warn at most.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    source: Text
+    checked: date
+    status: Status
+    level: Literal["error", "warn"] = "error"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    only_for: list[Text] = []
+    note: str = ""
+
+    @property
+    def verified(self) -> bool:
+        """Whether an official text says so."""
+        return self.status == "official"
+
+    @property
+    def strikes(self) -> Literal["error", "warn"]:
+        """How hard the rule strikes: what is not verified only warns."""
+        return self.level if self.verified else "warn"
+
+    def in_force(self, day: date) -> bool:
+        """Whether the rule holds on a day; both ends count."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class Of(Base):
+    """A rule about one field."""
+
+    field: Text
+
+
+class Required(Of):
+    kind: Literal["required"]
+    by: Literal["schema", "prose"]
+
+
+class Length(Of):
+    kind: Literal["length"]
+    count: Way
+    min: Count | None = None
+    max: Count | None = None
+
+
+class Pattern(Of):
+    """The whole text must have this form (Python's expressions)."""
+
+    kind: Literal["pattern"]
+    pattern: Text
+    expected: Said
+
+
+class Characters(Of):
+    """Either signs that may not stand there, or the only scripts and signs that may."""
+
+    kind: Literal["characters"]
+    forbidden: str = ""
+    scripts: list[Literal["han", "latin", "cyrillic", "digits"]] = []
+    signs: str = ""
+
+
+class Words(Of):
+    """Words that may not stand there; an asterisk stands for any ending, е for ё too. Chinese words are found anywhere."""
+
+    kind: Literal["words"]
+    words: Annotated[list[Text], Field(min_length=1)]
+
+
+class Style(Of):
+    kind: Literal["style"]
+    no: Annotated[list[Literal["emoji", "links", "contacts", "capitals", "markup"]], Field(min_length=1)]
+    tags: list[Text] = []
+
+
+class HowMany(Of):
+    kind: Literal["count"]
+    min: Count | None = None
+    max: Count | None = None
+
+
+class Pixels(Of):
+    """What one picture must be; sides in pixels, `long_side` is the longer one."""
+
+    kind: Literal["picture"]
+    min_width: Count | None = None
+    min_height: Count | None = None
+    max_width: Count | None = None
+    max_height: Count | None = None
+    min_long_side: Count | None = None
+    max_long_side: Count | None = None
+    max_bytes: Count | None = None
+    max_pixels: Count | None = None
+    types: list[Text] = []
+    ratios: list[Annotated[str, Field(pattern=r"^[1-9]\d*:[1-9]\d*$")]] = []
+
+
+class Unique(Of):
+    kind: Literal["unique"]
+
+
+class Number(Of):
+    """Limits in the unit named, `above` being excluded; `whole` demands a whole number of it."""
+
+    kind: Literal["number"]
+    unit: Literal["mm", "cm", "g", "kg", "minor", "major", "piece"]
+    above: float | None = None
+    min: float | None = None
+    max: float | None = None
+    whole: bool = False
+
+
+class Gap(Strict):
+    """Up to this price (in major units; none: any) the old price stands above by so much, in major units or in per cent."""
+
+    up_to: Count | None = None
+    amount: Count | None = None
+    percent: Count | None = None
+
+
+class Reference(Of):
+    """What an old price must be beside the price."""
+
+    kind: Literal["reference"]
+    gaps: list[Gap] = []
+    below_times: Count | None = None
+
+
+class Currency(Of):
+    """Currencies (ISO 4217) and how the channel writes each."""
+
+    kind: Literal["currency"]
+    codes: dict[str, str]
+
+
+class Vat(Of):
+    """Rates in per cent (or "none") and how the channel writes each."""
+
+    kind: Literal["vat"]
+    codes: dict[str, str]
+
+
+class Barcode(Of):
+    """Kinds of bar codes, and first digits that make a number no trade item number."""
+
+    kind: Literal["barcode"]
+    forms: Annotated[list[Literal["gtin8", "gtin12", "gtin13", "gtin14", "code128"]], Field(min_length=1)]
+    restricted: list[Text] = []
+
+
+class Spoken(Of):
+    kind: Literal["language"]
+    any_of: Annotated[list[Literal["ru", "zh", "en"]], Field(min_length=1)]
+
+
+class Complete(Of):
+    """Every combination of the variants' options is there."""
+
+    kind: Literal["complete"]
+
+
+class PriceForm(Of):
+    """How a price is written; `scale` is the number of decimals."""
+
+    kind: Literal["price_form"]
+    form: Literal["string_dot", "integer_major", "number", "integer_minor"]
+    scale: Count = 2
+
+
+class UnitForm(Of):
+    """In which unit a size or weight is sent; always rounded up to what the form holds."""
+
+    kind: Literal["unit"]
+    unit: Literal["mm", "cm", "g", "kg"]
+    form: Literal["integer", "decimal"]
+    decimals: Count = 0
+
+
+class Batch(Base):
+    """What one request takes. `atomic`: what one bad item spoils."""
+
+    kind: Literal["batch"]
+    call: Text
+    items: Count | None = None
+    group_items: Count | None = None
+    bytes: Count | None = None
+    atomic: Literal["all", "item", "item_later", "product"]
+
+
+class Rate(Base):
+    """How often a call may be made; `unit` is what is counted."""
+
+    kind: Literal["rate"]
+    call: Text
+    times: Count
+    seconds: Count
+    unit: Literal["request", "item"] = "request"
+    burst: Count | None = None
+    token: str = ""
+
+
+Rule = Annotated[
+    Required | Length | Pattern | Characters | Words | Style | HowMany | Pixels | Unique | Number | Reference | Currency
+    | Vat | Barcode | Spoken | Complete | PriceForm | UnitForm | Batch | Rate,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+_ANY_TEXT: tuple[FieldKind, ...] = ("text", "texts")
+MEANT_FOR: Mapping[str, tuple[FieldKind, ...]] = {
+    "length": _ANY_TEXT, "pattern": _ANY_TEXT, "characters": _ANY_TEXT, "words": _ANY_TEXT, "style": _ANY_TEXT,
+    "count": ("texts", "pictures", "barcodes", "variants"), "picture": ("pictures",), "unique": ("pictures",),
+    "number": ("number", "money"), "reference": ("money",), "currency": ("money",), "price_form": ("money",),
+    "vat": ("vat",), "barcode": ("barcodes",), "language": ("languages",), "complete": ("variants",), "unit": ("number",),
+}  # fmt: skip
+"""Which kinds of fields a kind of rule speaks of; kinds that are not here speak of any."""
+
+
+class FieldEntry(Strict):
+    """Where a part of a listing goes in the channel's own form, and what it is there."""
+
+    name: Text
+    path: Text
+    type: Literal[
+        "text", "integer", "decimal", "money", "list", "pictures", "barcode", "dimension", "weight", "vat", "choice",
+        "attributes", "variants",
+    ]  # fmt: skip
+
+
+class ChannelFile(Strict):
+    """What one file holds."""
+
+    key: Text
+    name: Said
+    direction: Literal["to_ru", "to_cn", "both"]
+    market: Literal["RU", "CN", "any"]
+    languages: Annotated[list[Literal["ru", "zh", "en"]], Field(min_length=1)]
+    verification: Literal["official_schema", "official_text", "sdk", "third_party"]
+    revision: date
+    sources: dict[str, Text]
+    fields: list[FieldEntry]
+    rules: list[Rule]
