@@ -57,7 +57,8 @@ def _hits(text: str, market: Market, key: _Key) -> tuple[Hit, ...]:
     rules = key.book.texts[market]
     reading = chinese.read(text) if market == "CN" else russian.read(text)
     found: list[Hit] = []
-    for pattern, (rule, claim) in [*rules.plain.within(reading.text), *rules.lemmas.within(reading.tokens)]:
+    occurring = [*rules.plain.within(reading.text), *rules.original.within(text), *rules.lemmas.within(reading.tokens)]
+    for pattern, (rule, claim) in occurring:
         for start, end, said in _places(pattern, reading, text):
             disguised = _is_disguised(text[start:end], start, end, reading, market)
             found.append(Hit(rule.id, rule.claims.index(claim), start, end, said, disguised))
@@ -85,7 +86,9 @@ def _unspared(found: list[Hit], book: Book, reading: Reading, text: str) -> list
 def _places(pattern: Pattern, reading: Reading, text: str) -> list[tuple[int, int, dict[str, str]]]:
     """Where a pattern stands in the original, without the signs around the words."""
     places: list[tuple[int, int, dict[str, str]]] = []
-    if pattern.lemmas:
+    if pattern.original:
+        places = [(found.start(), found.end(), {}) for found in pattern.compiled.finditer(text) if found[0]]
+    elif pattern.lemmas:
         for found in pattern.compiled.finditer(reading.tokens):
             first = bisect_left(reading.token_at, (found.start(),))
             last = bisect_left(reading.token_at, (found.end(),)) - 1

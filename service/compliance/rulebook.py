@@ -34,11 +34,12 @@ _OPTIONS.max_mem = 64 << 20
 
 @dataclass(frozen=True)
 class Pattern:
-    """One expression; `lemmas`: it runs over the line of tokens, not over the text."""
+    """One expression. `lemmas`: it runs over the line of tokens, not over the text; `original`: over the text as it was written."""
 
     source: str
     compiled: Any
     lemmas: bool = False
+    original: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,14 @@ class _TextRules:
     """A market's text rules behind two sets: one pass over a line names the patterns that occur in it."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.plain, self.lemmas = _Sets(), _Phrases()
+        self.plain, self.original, self.lemmas = _Sets(), _Sets(), _Phrases()
         for rule in rules:
             for claim in rule.claims:
                 for pattern in claim.patterns:
-                    (self.lemmas if pattern.lemmas else self.plain).add(pattern, (rule, claim))
+                    kind = self.lemmas if pattern.lemmas else self.original if pattern.original else self.plain
+                    kind.add(pattern, (rule, claim))
         self.plain.close()
+        self.original.close()
         self.watched = [
             WatchedWord(word, rule.id, "|" + "|".join(chinese.sounds(word)[0].strip("|").split("|")) + "|")
             for rule in rules for word in rule.entry.watch
@@ -241,11 +244,11 @@ def _patterns(
 ) -> tuple[Pattern, ...]:
     found = []
     for index, source in enumerate(sources):
-        text, lemmas = source, False
+        slashed = source.startswith("/") and source.endswith("/") and len(source) > 2
+        text, lemmas = source[1:-1] if slashed else source, market == "RU" and not slashed
         if market == "RU":
-            lemmas = not (source.startswith("/") and source.endswith("/") and len(source) > 2)
             try:
-                text = russian.phrase(source) if lemmas else russian.surface(source[1:-1])
+                text = russian.phrase(source) if lemmas else russian.surface(text)
             except ValueError as error:
                 file.fault(
                     *place, index, value=source, what=Message(N_("“{word}” is not a word of a phrase."), {"word": str(error)}),
@@ -253,7 +256,7 @@ def _patterns(
                 )  # fmt: skip
                 continue
         if compiled := _expression(file, (*place, index), text, shown=source):
-            found.append(Pattern(source, compiled, lemmas))
+            found.append(Pattern(source, compiled, lemmas, original=slashed and market == "CN"))
     return tuple(found)
 
 

@@ -28,6 +28,8 @@ def _plain(sign: str) -> str:
     if kind in ("Cf", "Mn", "Me"):
         return ""
     plain = sign if kind[0] == "P" and sign != "％" else unicodedata.normalize("NFKC", sign).lower()
+    if plain.isalpha() and not any(is_han(one) for one in plain):  # dǐng is ding
+        plain = "".join(one for one in unicodedata.normalize("NFD", plain) if unicodedata.category(one) != "Mn")
     known = disguises().zh
     plain = "".join(known.get(one, one) for one in plain)
     return _SIMPLE.convert(plain) if any(is_han(one) for one in plain) else plain
