@@ -21,7 +21,7 @@ from service.authored import Authored, words_for
 from service.errors import FilesRejected, NotFound
 from service.i18n import N_, Message
 from service.listings.listing import field_kind
-from service.listings.rules import MEANT_FOR, Base, ChannelFile, Of, Pattern
+from service.listings.rules import KINDS, MEANT_FOR, Base, ChannelFile, Of, Pattern
 from service.resources import root
 
 __all__ = ["Channel", "channel", "channels", "read_channels", "read_toml"]
@@ -36,8 +36,8 @@ class Channel:
         self.content = content
         self.key = content.key
 
-    def on(self, day: date) -> list[Any]:
-        """The rules in force on a day."""
+    def on(self, day: date) -> list[Base]:
+        """The rules in force on a day, in the order of the file."""
         return [rule for rule in self.content.rules if rule.in_force(day)]
 
     def find(self, kind: type[R], day: date) -> list[R]:
@@ -111,7 +111,6 @@ def _lines(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
             yield (*table, *key[1].split(".")), number
 
 
-_KINDS = {*MEANT_FOR, "required", "batch", "rate"}
 _LIST = (N_("A list is expected here."), N_("Write it in square brackets."))
 _TABLE = (N_("A table is expected here."), N_("Write “[name]” above it or put it in braces."))
 _DAY = (N_("A day is expected here."), N_("Write it without quotes: 2026-01-31."))
@@ -125,14 +124,17 @@ _WORDS = {
 
 
 def _explain(error: ValidationError, result: Authored[ChannelFile]) -> None:
+    """Pydantic's faults in our words, each at its place."""
     for item in error.errors(include_url=False):
         place = item["loc"]
-        if place[:1] == ("rules",) and len(place) > 2 and place[2] in _KINDS:
-            place = (*place[:2], *place[3:])  # pydantic names the kind it tried
-        what, remedy = words_for({**item, "loc": place}, None if place[:1] == ("rules",) else ChannelFile)
+        if place[:1] == ("rules",) and len(place) > 2 and place[2] in KINDS:  # pydantic names the kind it tried
+            what, remedy = words_for({**item, "loc": place[3:]}, KINDS[str(place[2])])
+            place = (*place[:2], *place[3:])
+        else:
+            what, remedy = words_for(item, ChannelFile)
         if item["type"] in _WORDS:
             first, second = _WORDS[item["type"]]
-            what, remedy = Message(first), Message(second, {"known": sorted(_KINDS)})
+            what, remedy = Message(first), Message(second, {"known": sorted(KINDS)})
         value: object = "" if item["type"] == "missing" else item["input"]
         result.fault(*place, value=value, what=what, remedy=remedy)
 

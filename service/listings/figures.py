@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from math import ceil
+from functools import lru_cache
 
 from service.catalog.gtin import is_gtin
 from service.i18n import N_, Message
@@ -115,37 +115,41 @@ _WHOLE = (N_("{field}: {actual} {unit}, only whole numbers."), N_("Round it."))
 
 
 def number(rule: rules.Number, tell: Teller) -> Check:
-    read, factor, unit = reader(rule.field), _FACTORS[rule.unit], Message(_UNITS[rule.unit])
-    above, low, high = (None if one is None else Decimal(str(one)) * factor for one in (rule.above, rule.min, rule.max))
+    read, factor, unit, whole = reader(rule.field), _FACTORS[rule.unit], Message(_UNITS[rule.unit]), rule.whole
+    above, low, high = (None if one is None else _base(one, factor) for one in (rule.above, rule.min, rule.max))
+    shown = {one: _shown(one, factor) for one in (above, low, high) if one is not None}
 
     def check(listing: Listing, found: list[Violation]) -> None:
         for place, value in read(listing):
             if value is None:
                 continue
             size = value.amount if isinstance(value, Money) else value
-            broken = [
-                (words, limit)
-                for words, limit, wrong in (
-                    (_MORE_THAN, above, above is not None and size <= above),
-                    (_NOT_LESS, low, low is not None and size < low),
-                    (_NOT_MORE, high, high is not None and size > high),
-                    (_WHOLE, Decimal(factor), rule.whole and size % factor != 0),
-                )
-                if wrong
-            ]
-            for words, limit in broken:
-                tell(found, place, words, _shown(size, factor), _shown(limit or 0, factor), unit=unit)
+            if above is not None and size <= above:
+                tell(found, place, _MORE_THAN, _shown(size, factor), shown[above], unit=unit)
+            if low is not None and size < low:
+                tell(found, place, _NOT_LESS, _shown(size, factor), shown[low], unit=unit)
+            if high is not None and size > high:
+                tell(found, place, _NOT_MORE, _shown(size, factor), shown[high], unit=unit)
+            if whole and size % factor:
+                tell(found, place, _WHOLE, _shown(size, factor), 1, unit=unit)
 
     return check
 
 
-def _shown(size: int | Decimal, factor: int) -> str:
-    text = f"{Decimal(size) / factor:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _base(limit: float, factor: int) -> int:
+    """A limit in the listing's own unit; every limit of a channel is a whole number of those."""
+    return int(Decimal(str(limit)) * factor)
+
+
+def _shown(size: int, factor: int) -> str:
+    """A number of small units in a unit `factor` times as large, a power of ten: 129950 kopecks are 1299.5 roubles."""
+    whole, rest = divmod(abs(size), factor)
+    sign = "-" if size < 0 else ""
+    return f"{sign}{whole}.{str(rest).zfill(len(str(factor)) - 1).rstrip('0')}" if rest else f"{sign}{whole}"
 
 
 _OLD_TOO_LOW = (N_("{field}: {actual}; with this price at least {limit}."), N_("Raise the old price or leave it out."))
-_OLD_TOO_HIGH = (N_("{field}: {actual}; with this price below {limit}."), N_("Lower the old price or leave it out."))
+_OLD_TOO_HIGH = (N_("{field}: {actual}; with this price at most {limit}."), N_("Lower the old price or leave it out."))
 
 
 def reference(rule: rules.Reference, tell: Teller) -> Check:
@@ -155,20 +159,34 @@ def reference(rule: rules.Reference, tell: Teller) -> Check:
         for (place, old), (_, price) in zip(old_of(listing), price_of(listing), strict=True):
             if old is None or price is None or old.currency != price.currency:
                 continue
-            if old.amount < (least := price.amount + _gap(rule.gaps, price.amount)):
+            if old.amount < (least := _least_old(rule, price.amount)):
                 tell(found, place, _OLD_TOO_LOW, _shown(old.amount, 100), _shown(least, 100))
-            if rule.below_times and old.amount >= (end := price.amount * rule.below_times):
-                tell(found, place, _OLD_TOO_HIGH, _shown(old.amount, 100), _shown(end, 100))
+            if (most := _most_old(rule, price.amount)) is not None and old.amount > most:
+                tell(found, place, _OLD_TOO_HIGH, _shown(old.amount, 100), _shown(most, 100))
 
     return check
 
 
-def _gap(gaps: list[rules.Gap], price: int) -> int:
-    """By how many minor units the old price must be above the price; always by one."""
-    for gap in gaps:
+def _least_old(rule: rules.Reference, price: int) -> int:
+    """The least old price, in minor units; it is always above the price."""
+    least = price + 1
+    for gap in rule.gaps:
         if gap.up_to is None or price <= gap.up_to * 100:
-            return max(1, (gap.amount or 0) * 100, ceil(price * (gap.percent or 0) / 100))
-    return 1
+            least = max(least, price + (gap.amount or 0) * 100, price + -(-price * (gap.percent or 0) // 100))
+            break
+    if rule.min_discount is not None:
+        least = max(least, -(-price * 100 // (100 - rule.min_discount)))
+    return least
+
+
+def _most_old(rule: rules.Reference, price: int) -> int | None:
+    """The highest old price, in minor units, if there is one."""
+    ends = []
+    if rule.below_times is not None:
+        ends.append(price * rule.below_times - 1)
+    if rule.max_discount is not None:
+        ends.append(price * 100 // (100 - rule.max_discount))
+    return min(ends, default=None)
 
 
 _CURRENCY = (N_("{field}: {actual} is no currency of this channel."), N_("Give the price in {limit}."))
@@ -214,13 +232,16 @@ def barcode(rule: rules.Barcode, tell: Teller) -> Check:
     def check(listing: Listing, found: list[Violation]) -> None:
         for place, codes in read(listing):
             for code in codes:
-                trade = len(code) in lengths and is_gtin(code)
+                trade = len(code) in lengths and _is_gtin(code)
                 if not trade and not (any_signs and code.isascii() and code.isprintable()):
                     tell(found, place, _BARCODE, code, rule.forms)
                 elif trade and starts and _thirteen(code).startswith(starts):
                     tell(found, place, _INSIDE, code, rule.restricted)
 
     return check
+
+
+_is_gtin = lru_cache(maxsize=65536)(is_gtin)  # every rule and every channel asks for the same numbers
 
 
 def _thirteen(code: str) -> str:

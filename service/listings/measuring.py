@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
-__all__ = ["WAYS", "Span", "Way", "effective", "longest_that_fits", "measure"]
+__all__ = ["HAN", "WAYS", "Span", "Way", "effective", "longest_that_fits", "measure"]
 
 Way = Literal["code_points", "han_double", "effective", "utf8_bytes"]
 

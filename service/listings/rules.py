@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from service.listings.listing import FieldKind
 from service.listings.measuring import Way
 
 __all__ = [
+    "KINDS",
     "MEANT_FOR",
     "Barcode",
     "Base",
@@ -45,7 +46,11 @@ __all__ = [
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
-Status = Literal["official", "sdk", "third_party", "memory"]
+Status = Literal["official", "official_old", "sdk", "measured", "third_party", "memory"]
+"""Where a rule was read: in an official text, one that has since been replaced, the comments of an SDK, own trials, others' code."""
+
+
+Script = Literal["han", "latin", "cyrillic", "digits"]
 
 
 class Said(Strict):
@@ -113,12 +118,13 @@ class Pattern(Of):
 
 
 class Characters(Of):
-    """Either signs that may not stand there, or the only scripts and signs that may."""
+    """Signs that may not stand there, or the only scripts and signs that may; `needs`: scripts of which some sign must stand there."""
 
     kind: Literal["characters"]
     forbidden: str = ""
-    scripts: list[Literal["han", "latin", "cyrillic", "digits"]] = []
+    scripts: list[Script] = []
     signs: str = ""
+    needs: list[Script] = []
 
 
 class Words(Of):
@@ -180,11 +186,13 @@ class Gap(Strict):
 
 
 class Reference(Of):
-    """What an old price must be beside the price."""
+    """What an old price must be beside the price; discounts in per cent of the old price."""
 
     kind: Literal["reference"]
     gaps: list[Gap] = []
     below_times: Count | None = None
+    min_discount: Annotated[int | None, Field(ge=0, lt=100)] = None
+    max_discount: Annotated[int | None, Field(ge=0, lt=100)] = None
 
 
 class Currency(Of):
@@ -245,7 +253,7 @@ class Batch(Base):
     items: Count | None = None
     group_items: Count | None = None
     bytes: Count | None = None
-    atomic: Literal["all", "item", "item_later", "product"]
+    atomic: Literal["all", "item", "item_later", "product"] | None = None
 
 
 class Rate(Base):
@@ -265,6 +273,11 @@ Rule = Annotated[
     | Vat | Barcode | Spoken | Complete | PriceForm | UnitForm | Batch | Rate,
     Field(discriminator="kind"),
 ]  # fmt: skip
+
+KINDS: Mapping[str, type[Base]] = {
+    get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(Rule)[0])
+}
+"""The model of each kind of rule, by the word in the file."""
 
 _ANY_TEXT: tuple[FieldKind, ...] = ("text", "texts")
 MEANT_FOR: Mapping[str, tuple[FieldKind, ...]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -23,11 +23,21 @@ class Violation(NamedTuple):
     limit: str
     actual: str
     level: Literal["error", "warn"]
-    message: Message
-    remedy: Message
     source: str
     checked: date
     verified: bool
+    words: tuple[str, str]
+    facts: Mapping[str, object]
+
+    @property
+    def message(self) -> Message:
+        """What is wrong. Made when it is asked for: most findings are only counted."""
+        return Message(self.words[0], self.facts)
+
+    @property
+    def remedy(self) -> Message:
+        """What to do about it."""
+        return Message(self.words[1], self.facts)
 
 
 Check = Callable[[Listing, list[Violation]], None]
@@ -40,6 +50,7 @@ class Teller:
         self._channel = channel
         self._rule = rule
         self._level = rule.strikes
+        self._verified = rule.verified
 
     def __call__(
         self, found: list[Violation], place: str, words: tuple[str, str], actual: object, limit: object, *,
@@ -50,7 +61,7 @@ class Teller:
         found.append(
             Violation(
                 self._channel, place, rule.id, _plain(limit), _plain(actual), "warn" if soft else self._level,
-                Message(words[0], said), Message(words[1], said), rule.source, rule.checked, rule.verified,
+                rule.source, rule.checked, self._verified, words, said,
             )
         )  # fmt: skip
 

@@ -93,20 +93,29 @@ def pattern(rule: rules.Pattern, tell: Teller) -> Check:
 
 
 _SIGNS = (N_("{field}: signs that may not stand there: {actual}."), N_("Remove these signs or write them in words."))
+_NEEDED = (N_("{field}: no {limit} in “{actual}”."), N_("Add some: other signs alone are refused."))
 _SCRIPTS = {"han": HAN, "latin": "A-Za-z", "cyrillic": "А-Яа-яЁё", "digits": "0-9"}
+_NAMES = {
+    "han": N_("Chinese characters"), "latin": N_("Latin letters"), "cyrillic": N_("Cyrillic letters"), "digits": N_("digits"),
+}  # fmt: skip
 
 
 def characters(rule: rules.Characters, tell: Teller) -> Check:
-    read, limit = reader(rule.field), rule.forbidden or [*rule.scripts, rule.signs]
-    if rule.forbidden:
-        wrong = re.compile(f"[{re.escape(rule.forbidden)}]").findall
-    else:
-        wrong = re.compile(f"[^{''.join(_SCRIPTS[one] for one in rule.scripts)}{re.escape(rule.signs)}]").findall
+    read = reader(rule.field)
+    limit = rule.forbidden or [*(Message(_NAMES[one]) for one in rule.scripts), rule.signs]
+    needs = [Message(_NAMES[one]) for one in rule.needs]
+    allowed = "".join(_SCRIPTS[one] for one in rule.scripts) + re.escape(rule.signs)
+    wrong = re.compile(
+        f"[{re.escape(rule.forbidden)}]" if rule.forbidden else f"[^{allowed}]" if allowed else r"[^\s\S]"
+    )
+    needed = re.compile(f"[{''.join(_SCRIPTS[one] for one in rule.needs)}]" if needs else "")
 
     def check(listing: Listing, found: list[Violation]) -> None:
         for place, text in read(listing):
-            if text and (signs := wrong(text)):
+            if text and (signs := wrong.findall(text)):
                 tell(found, place, _SIGNS, list(dict.fromkeys(signs)), limit)
+            if text and not needed.search(text):
+                tell(found, place, _NEEDED, text, needs)
 
     return check
 
@@ -203,5 +212,6 @@ def _capitals(text: str, listing: Listing) -> list[str]:
         return []
     brand = listing.brand.upper()
     return [
-        one[1] for one in _CAPITALS.finditer(text) if one[1] not in brand and not text[one.end() : one.end() + 1].isalpha()
+        word for one in _CAPITALS.finditer(text)
+        if (word := str(one[1])) not in brand and not text[one.end() : one.end() + 1].isalpha()
     ]  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from service.compliance.models import ComplianceCheck
 from service.compliance.reviewing import REVIEWED, correction_count, review_of, unreviewed
 from service.database import now
 from service.errors import DomainError
-from service.i18n import N_, Message
+from service.i18n import N_, Locale, Message
 from service.livestream.brief import Brief
 from service.livestream.models import StoredScript
 from service.livestream.script import Script
@@ -48,6 +48,18 @@ class FindingsOpen(DomainError):
     remedy = N_(
         "Change the lines, tell the missing facts, or keep evidence for the claims; the check of this version lists each with its place."
     )
+
+    def __init__(self, version: int, findings: Sequence[Finding]) -> None:
+        self.findings = findings
+        super().__init__(version=version, count=len(findings), rules=sorted({one.rule for one in findings}))
+
+    def more(self, locale: Locale) -> dict[str, Any]:
+        """Where they are, for programs."""
+        shown = [
+            {"rule": one.rule, "severity": one.severity, "place": one.place, "excerpt": one.excerpt}
+            for one in self.findings
+        ]
+        return {"findings": shown}
 
 
 class NotReviewed(DomainError):
@@ -125,5 +137,4 @@ def demand_review(session: Session, stored: StoredScript) -> None:
 def demand_clear(stored: StoredScript, findings: Iterable[Finding]) -> None:
     """Raises `FindingsOpen` while anything of severity block or error is open."""
     if open_ := stopping(findings):
-        names = sorted({one.rule for one in open_})
-        raise FindingsOpen(count=len(open_), version=stored.version, rules=names)
+        raise FindingsOpen(stored.version, open_)
