@@ -7,11 +7,11 @@ to the minor unit by itself, as bills are, and the total is the sum of the round
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
 from typing import Any, NamedTuple
 
 from babel.numbers import get_currency_precision
@@ -20,11 +20,12 @@ from service.errors import DomainError
 from service.i18n import N_, Locale, Message, Named
 from service.language import chinese
 from service.language.russian import amounts
+from service.language.units import UnknownCurrency
 from service.pricing.rates import Rate, half_up
 
 __all__ = [
-    "Amount", "Changed", "Costing", "Figure", "Floor", "HushiLimit", "Line", "Money", "NoFloor", "OutOfRange", "Pack", "ParcelDuty",
-    "Regime", "RetailLimits", "cost", "floor_price", "shown", "shown_share", "what_if",
+    "Amount", "Changed", "Costing", "Figure", "HushiLimit", "Line", "Money", "OutOfRange", "Pack", "ParcelDuty",
+    "Regime", "RetailLimits", "cost", "in_currency", "shown", "shown_share", "what_if",
 ]  # fmt: skip
 
 MOST = 2**31 - 1  # the largest price there is
@@ -36,13 +37,6 @@ class OutOfRange(DomainError):
 
     title = N_("“{key}” cannot be {value}.")
     remedy = N_("Shares lie from 0 % to below 100 %; amounts and weights are not below zero; a price is above it.")
-
-
-class NoFloor(DomainError):
-    """No price leaves the wanted margin."""
-
-    title = N_("No price leaves a margin of {wanted}: {taken} of any price go elsewhere.")
-    remedy = N_("Lower the wanted margin, the commission or the costs, or choose another channel or trade mode.")
 
 
 class Money(NamedTuple):
@@ -217,13 +211,6 @@ class Costing:
         return self.price.amount + sum(line.amount for line in self.buyer_lines)
 
 
-class Floor(NamedTuple):
-    """The lowest price from which on the margin is always reached, up to and with `until` where a limit breaks the row."""
-
-    price: Money
-    until: Money | None
-
-
 class Changed(NamedTuple):
     """The same pack before and after, and the steps that differ: name, before, after (None: there is no such step)."""
 
@@ -240,7 +227,13 @@ def cost(pack: Pack) -> Costing:
     _selling(steps, landed)
     if pack.vat_payer and pack.regime not in (Regime.RETAIL, Regime.PARCEL):
         within = pack.vat.share / (1 + pack.vat.share)
-        steps.add(N_("VAT within the price"), N_("price × {rate}"), pack.price.amount * within, base=pack.price.amount, share=within, of=pack.vat)  # fmt: skip
+        hundredfold = pack.vat.share * 100
+        rate = (
+            Message("{value}", {"value": f"{hundredfold}/{100 + hundredfold}"})
+            if hundredfold.denominator == 1
+            else None
+        )  # 22/122, not 11/61
+        steps.add(N_("VAT within the price"), N_("price × {rate}"), pack.price.amount * within, base=pack.price.amount, share=within, of=pack.vat, of_price=rate)  # fmt: skip
         if import_vat:
             steps.add(N_("import VAT set off"), N_("the VAT paid at the border, given back"), Fraction(-import_vat), of=pack.vat)  # fmt: skip
     if pack.regime is Regime.PARCEL and pack.parcel:
@@ -250,57 +243,49 @@ def cost(pack: Pack) -> Costing:
     return Costing(pack.price, tuple(steps.lines), tuple(steps.buyer_lines), landed, tuple(steps.notes))
 
 
-def floor_price(pack: Pack, wanted: Fraction = NONE) -> Floor:
-    """The lowest price that leaves `wanted` of itself as margin and from which on every higher one does too; 0: the break-even price.
-
-    Each step is rounded by itself, so near that price a higher one may leave a minor unit less: those that fall short are all
-    below the floor. Raises `NoFloor`, `OutOfRange`.
-    """
-    if not 0 <= wanted < 1:
-        raise OutOfRange(key="margin", value=shown_share(wanted))
-    slope = 1 - wanted - _taken(pack)
-    if slope <= 0:
-        raise NoFloor(wanted=shown_share(wanted), taken=shown_share(_taken(pack)))
-    slack = ceil(2 * len(fields(Pack)) / slope)  # how far rounding can put two prices out of order
-
-    def reaches(price: int) -> bool:
-        done = cost(replace(pack, price=Money(price, pack.price.currency)))
-        return done.margin >= wanted * price
-
-    bands = _bands(pack)
-    floors = [_sound_from(low, high, slack, reaches) for low, high in bands]
-    for number, (_low, high) in enumerate(bands):
-        if floors[number] > high:
-            continue
-        broken = next((at for at in range(number + 1, len(bands)) if floors[at] > bands[at][0]), None)
-        until = None if broken is None else Money(bands[broken][0] - 1, pack.price.currency)
-        return Floor(Money(floors[number], pack.price.currency), until)
-    raise NoFloor(wanted=shown_share(wanted), taken=shown_share(_taken(pack)))
-
-
 def what_if(pack: Pack, **changes: Any) -> Changed:
     """The costing with some inputs changed, beside the one without. Raises `OutOfRange`."""
     before, after = cost(pack), cost(replace(pack, **changes))
-    old, new = ({line.what: line.amount for line in one.lines + one.buyer_lines} for one in (before, after))
-    names = list(dict.fromkeys([*old, *new], None))
-    return Changed(
-        before, after, [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
-    )
+    old, new = ({line.what.id: line.amount for line in one.lines + one.buyer_lines} for one in (before, after))
+    steps = [(Message(name), old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)]
+    return Changed(before, after, steps)
 
 
 def shown(money: Money) -> Named:
     """Money in digits: 12.90 CNY, 12.9元, 12,90 юаня."""
-    value = Decimal(money.amount).scaleb(-get_currency_precision(money.currency))
-    return Named(f"{value:f} {money.currency}", chinese.money_written(*money), amounts.money_written(*money))
+    return _Coins("", "", "", money)
+
+
+@dataclass(frozen=True)
+class _Coins(Named):
+    """Put into words only when it is said: most steps are reckoned and never read."""
+
+    money: Money
+
+    def say(self, locale: Locale) -> str:
+        with suppress(UnknownCurrency):  # then by its code, as for programs
+            if locale == "zh":
+                return chinese.money_written(*self.money)
+            if locale == "ru":
+                return amounts.money_written(*self.money)
+        value = Decimal(self.money.amount).scaleb(-get_currency_precision(self.money.currency))
+        return f"{value:f} {self.money.currency}"
+
+
+class _Digits(Named):
+    """A number with the reader's decimal sign."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, text, text.replace(".", ",").replace("-", "−"))
 
 
 def shown_share(share: Fraction) -> Message:
     """A share in per cent if that is exact within four decimals (22 %), else as it is (11/61)."""
     hundredths = share * 10**6
     if hundredths.denominator != 1:
-        return Message("{value}", {"value": f"{share}"})
+        return Message("{value}", {"value": _Digits(f"{share}")})
     text = f"{Decimal(hundredths.numerator).scaleb(-4):f}".rstrip("0").rstrip(".")
-    return Message(N_("{value} %"), {"value": text or "0"})
+    return Message(N_("{value} %"), {"value": _Digits(text or "0")})
 
 
 # ---- the steps
@@ -320,11 +305,11 @@ class _Steps:
 
     def add(
         self, what: str, formula: str, exact: Fraction, *, of: Figure | Amount, base: int | None = None, share: Fraction | None = None,
-        by_buyer: bool = False, **facts: Any,
+        by_buyer: bool = False, of_price: Message | None = None, **facts: Any,
     ) -> int:  # fmt: skip
         """Note a step; returns its rounded amount."""
         currency = self.pack.price.currency
-        rate = None if share is None else shown_share(share)
+        rate = None if share is None else of_price or shown_share(share)
         money = None if base is None else Money(base, currency)
         said = {"rate": rate, "base": money and shown(money)} | facts
         amount = half_up(exact)
@@ -343,8 +328,8 @@ class _Steps:
         inner = Message(formula, facts)
         number = f"{Decimal(rate.value.numerator) / Decimal(rate.value.denominator):.6f}".rstrip("0").rstrip(".")
         line = Line(
-            Message(what), Message(N_("{inner}, × {number} ({pair}, rate of {day})"), {"inner": inner, "number": number, "pair": f"{rate.base}/{rate.quote}", "day": rate.day.isoformat()}),
-            told, Message("{number}", {"number": number}), half_up(rate.exact(exact)), self.pack.price.currency,
+            Message(what), Message(N_("{inner}, × {number} ({pair}, rate of {day})"), {"inner": inner, "number": _Digits(number), "pair": f"{rate.base}/{rate.quote}", "day": rate.day.isoformat()}),
+            told, Message("{number}", {"number": _Digits(number)}), half_up(rate.exact(exact)), self.pack.price.currency,
             f"{amount.source}; {rate.source}", amount.verified,
         )  # fmt: skip
         self.lines.append(line)
@@ -357,7 +342,7 @@ def _landing(steps: _Steps) -> int:
     kilograms = Fraction(pack.gross_g, 1000)
     weight = f"{Decimal(pack.gross_g).scaleb(-3).normalize():f}"
     goods = steps.money(N_("goods"), pack.goods, N_("the purchase price of a pack, without VAT: {money}"))
-    freight = steps.money(N_("freight"), pack.freight, N_("{weight} kg × {money} per kg"), times=kilograms, weight=weight)  # fmt: skip
+    freight = steps.money(N_("freight"), pack.freight, N_("{weight} kg × {money} per kg"), times=kilograms, weight=_Digits(weight))  # fmt: skip
     insured = goods + freight
     insurance = steps.add(N_("insurance"), N_("(goods + freight) × {rate}"), insured * pack.insurance.share, base=insured, share=pack.insurance.share, of=pack.insurance)  # fmt: skip
     value = taxable = insured + insurance
@@ -388,7 +373,7 @@ def _taxable(steps: _Steps, limit: HushiLimit, value: int) -> int:
     if limit.excluded:
         steps.notes.append(Message(N_("Such goods are outside the exemption of border residents: all taxes are due.")))
         return value
-    free = half_up(_from(pack, "CNY", Fraction(max(limit.day - pack.traded_today, 0))))
+    free = half_up(in_currency(pack, "CNY", Fraction(max(limit.day - pack.traded_today, 0))))
     if value > free:
         facts = {"free": shown(Money(limit.day, "CNY"))}
         steps.notes.append(Message(N_("Above the exemption of {free} a day, taxes are due on what is above."), facts))
@@ -409,7 +394,7 @@ def _selling(steps: _Steps, landed: int) -> None:
 def _parcel(steps: _Steps, rule: ParcelDuty) -> None:
     """Duty on a parcel with this one pack; its value is the price."""
     pack = steps.pack
-    value = pack.price.amount / _from(pack, "EUR", Fraction(1))
+    value = pack.price.amount / in_currency(pack, "EUR", Fraction(1))
     heavy = rule.free_g is not None and pack.gross_g > rule.free_g
     if value <= rule.free and not heavy:
         return
@@ -422,9 +407,9 @@ def _parcel(steps: _Steps, rule: ParcelDuty) -> None:
             "parcel of {value}: {rate} of what is above {free}, not less than {per_kg} per kg above {free_kg} kg"
         )
     steps.add(
-        N_("duty on the parcel"), formula, _from(pack, "EUR", max(by_value, by_weight)), base=pack.price.amount, share=rule.duty.share,
+        N_("duty on the parcel"), formula, in_currency(pack, "EUR", max(by_value, by_weight)), base=pack.price.amount, share=rule.duty.share,
         of=rule.duty, by_buyer=pack.taxes_on_buyer, value=shown(Money(half_up(value), "EUR")), free=shown(Money(rule.free, "EUR")),
-        per_kg=shown(Money(rule.per_kg, "EUR")), free_kg=f"{Decimal(rule.free_g or 0).scaleb(-3).normalize():f}",
+        per_kg=shown(Money(rule.per_kg, "EUR")), free_kg=_Digits(f"{Decimal(rule.free_g or 0).scaleb(-3).normalize():f}"),
     )  # fmt: skip
 
 
@@ -432,7 +417,7 @@ def _retail(steps: _Steps, limits: RetailLimits) -> None:
     """The composite tax of a retail purchase; its value is the price."""
     pack = steps.pack
     price = pack.price.amount
-    value = price / _from(pack, "CNY", Fraction(1))
+    value = price / in_currency(pack, "CNY", Fraction(1))
     within = value <= limits.single and value + pack.bought_this_year <= limits.year
     part, duty = limits.part.share if within else Fraction(1), 0
     if not within:
@@ -446,51 +431,6 @@ def _retail(steps: _Steps, limits: RetailLimits) -> None:
     steps.add(N_("VAT of the retail purchase"), formula, base * pack.vat.share * part, base=base, share=pack.vat.share, of=of, by_buyer=pack.taxes_on_buyer, part=shown_share(part))  # fmt: skip
 
 
-def _from(pack: Pack, currency: str, amount: Fraction) -> Fraction:
+def in_currency(pack: Pack, currency: str, amount: Fraction) -> Fraction:
     """An amount of another currency in the price's, exact."""
     return amount if currency == pack.price.currency else pack.rates[currency].exact(amount)
-
-
-# ---- the floor
-
-
-def _taken(pack: Pack) -> Fraction:
-    """The part of every further unit of price that goes elsewhere, at most."""
-    taken = pack.commission.share + pack.acquiring.share
-    if pack.vat_payer and pack.regime not in (Regime.RETAIL, Regime.PARCEL):
-        taken += pack.vat.share / (1 + pack.vat.share)
-    if pack.taxes_on_buyer:
-        return taken
-    if pack.regime is Regime.PARCEL and pack.parcel:
-        taken += pack.parcel.duty.share
-    if pack.regime is Regime.RETAIL and pack.retail:
-        inner = (1 + pack.duty.share) / (1 - pack.consumption.share)
-        taken += pack.duty.share + inner * (pack.consumption.share + pack.vat.share)
-    return taken
-
-
-def _bands(pack: Pack) -> list[tuple[int, int]]:
-    """Ranges of prices within which the same rule holds; at their ends the seller's taxes leap."""
-    edges: list[Fraction] = []
-    if not pack.taxes_on_buyer:
-        if pack.regime is Regime.PARCEL and pack.parcel:
-            edges = [_from(pack, "EUR", Fraction(pack.parcel.free))]
-        if pack.regime is Regime.RETAIL and pack.retail:
-            left = pack.retail.year - pack.bought_this_year
-            edges = [_from(pack, "CNY", Fraction(min(pack.retail.single, left)))]
-    last = [int(edge) for edge in edges if 1 <= edge < MOST]
-    return list(zip([1, *(edge + 1 for edge in last)], [*last, MOST], strict=True))
-
-
-def _sound_from(low: int, high: int, slack: int, reaches: Any) -> int:
-    """The lowest price of a range from which on all reach; `high` + 1 if the last does not."""
-    if not reaches(high):
-        return high + 1
-    failing, passing = low - 1, high
-    while passing - failing > 1:
-        middle = (failing + passing) // 2
-        failing, passing = (failing, middle) if reaches(middle) else (middle, passing)
-    for price in range(min(passing + slack, high), passing, -1):
-        if not reaches(price):
-            return price + 1
-    return passing

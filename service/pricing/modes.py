@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from service.authored import Strict, content_of
 from service.catalog.files import Name, Pair, Text, Whole
 from service.errors import DomainError
-from service.i18n import N_, Locale, Named
+from service.i18n import N_, Locale, Message, Named
 from service.resources import root
 
 __all__ = ["Answer", "Day", "Deal", "Reason", "State", "UnknownWord", "Verdict", "choose", "modes"]
@@ -119,7 +119,7 @@ class Reason(NamedTuple):
     """Why, in both languages. `kind`: deal, limit, document or goods."""
 
     kind: str
-    text: Named
+    text: Named | Message
     source: str
     verified: bool
 
@@ -190,8 +190,14 @@ def _verdict(key: str, mode: Mode, deal: Deal, on: date) -> Verdict:
         holds = _holds(ask, deal)
         if holds:
             continue
-        reason = Reason(ask.kind, _named(f"{key}-{number + 1}", ask.why), ask.source, ask.verified)
-        found["asks" if holds is None else ask.effect].append(reason)
+        text: Named | Message = _named(f"{key}-{number + 1}", ask.why)
+        group: str = ask.effect
+        if holds is None and group != "warns":
+            text, group = (
+                Message(N_("Not told ({about}), and this depends on it: {why}"), {"about": ask.about, "why": text}),
+                "asks",
+            )
+        found[group].append(Reason(ask.kind, text, ask.source, ask.verified))
     state = State.CLOSED if found["closes"] else State.ASKS if found["asks"] else State.OPEN
     papers = mode.documents.get("export" if deal.direction == "export" else "import", [])
     return Verdict(

@@ -1,4 +1,4 @@
-"""Evidence, declared facts, kept checks, reviews and corrections; prices buyers paid."""
+"""Evidence, declared facts, kept checks, reviews and corrections; prices buyers paid; exchange rates."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,21 @@ OWN = (*CLOSED, "declared_fact", "evidence")
 
 def upgrade() -> None:
     """Make the tables, raise their walls, close what is never changed."""
+    op.create_table(
+        "exchange_rate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("base", sa.String(length=3), nullable=False),
+        sa.Column("quote", sa.String(length=3), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("nominal", sa.Integer(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.CheckConstraint("base <> quote", name=op.f("ck_exchange_rate_pair")),
+        sa.CheckConstraint("nominal > 0", name=op.f("ck_exchange_rate_nominal")),
+        sa.CheckConstraint("value > 0", name=op.f("ck_exchange_rate_value")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_rate")),
+        sa.UniqueConstraint("base", "quote", "day", name=op.f("uq_exchange_rate_base")),
+    )
     op.create_table(
         "air_correction",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -225,3 +240,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_air_correction_show")
 
     op.drop_table("air_correction")
+    op.drop_table("exchange_rate")
