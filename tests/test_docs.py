@@ -139,3 +139,21 @@ def test_every_key_of_a_rule_is_documented() -> None:
     page = (DOCS / "compliance.md").read_text(encoding="utf-8")
     for name, field in RuleEntry.model_fields.items():
         assert f"`{field.alias or name}`" in page, name
+
+
+def test_the_commands_of_the_pricing_page_run_as_they_stand(
+    sqlite_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    monkeypatch.setenv("DATABASE_URL", sqlite_server.create("stocked"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rates.csv").write_text(
+        "day,base,quote,nominal,value,source\n2026-11-24,CNY,RUB,1,11.2345,sample\n2026-11-24,EUR,RUB,1,91.5,sample\n"
+    )
+    page = (DOCS / "pricing.md").read_text(encoding="utf-8")
+    for line in "".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL)).splitlines():
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code == 0, f"{line}\n{result.output}{result.exception or ''}"

@@ -31,7 +31,10 @@ class _Nothing(Undefined):
     def _false(self, *_: Any) -> bool:
         return False
 
-    __lt__ = __le__ = __gt__ = __ge__ = _false  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return id(type(self))
+
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = _false  # type: ignore[assignment]
     __getattr__ = lambda self, name: _raise(name) if name.startswith("__") else self  # noqa: E731
 
     def __getitem__(self, _: Any) -> _Nothing:  # type: ignore[override]

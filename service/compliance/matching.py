@@ -96,8 +96,9 @@ def _places(pattern: Pattern, reading: Reading, text: str) -> list[tuple[int, in
                 places.append((reading.token_at[first][1], reading.token_at[last][2], {}))
     else:
         for found in pattern.compiled.finditer(reading.text):
-            if found[0].strip():
-                start, end = reading.span(found.start(), found.end())
+            if found[0].strip():  # without the spaces a Russian expression takes in at the borders of words
+                first, last = found.end() - len(found[0].lstrip()), found.start() + len(found[0].rstrip())
+                start, end = reading.span(first, last)
                 places.append((start, end, {name: said for name, said in found.groupdict().items() if said}))
     return [(*_trimmed(text, start, end), said) for start, end, said in places]
 

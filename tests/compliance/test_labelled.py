@@ -11,8 +11,8 @@ from service.compliance.rulebook import rulebook
 
 # What was reached, rounded down: a change of patterns that loses more than a hair is seen here.
 REACHED = {
-    ("zh", "work"): (0.95, 0.90), ("zh", "more"): (0.90, 0.80), ("zh", "unseen"): (0.90, 0.80),
-    ("ru", "work"): (0.95, 0.90), ("ru", "more"): (0.90, 0.80), ("ru", "unseen"): (0.84, 0.80),
+    ("zh", "work"): (0.98, 0.98), ("zh", "more"): (0.98, 0.98), ("zh", "unseen"): (0.92, 0.90),
+    ("ru", "work"): (0.98, 0.98), ("ru", "more"): (0.98, 0.98), ("ru", "unseen"): (0.83, 0.87),
 }  # fmt: skip
 
 
