@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -28,7 +28,8 @@ SomeProducts = Annotated[
     list[str] | None, typer.Option("--product", help="Only this SKU's or key's card; may be repeated.")
 ]
 MarketOption = Annotated[
-    str | None, typer.Option("--market", help="cn or ru, for a channel that sells in both; default: the card's first.")
+    Literal["cn", "ru"] | None,
+    typer.Option("--market", help="Market, for a channel that sells in both; default: the card's first."),
 ]
 OnOption = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day whose rules count; default: today.")
@@ -64,7 +65,7 @@ def compose(
     from service.listings.checking import check_product
     from service.listings.gathering import find_card
 
-    wanted: Market | None = None if market is None else "CN" if market.upper() == "CN" else "RU"
+    wanted: Market | None = None if market is None else "CN" if market == "cn" else "RU"
     with explained() as locale, opened() as database, database.reading() as session:
         card, code = find_card(session, product)
         verdict = check_product(session, card, find(channel), as_of=_day(on), market=wanted)

@@ -147,11 +147,17 @@ class _Writer:
         )  # fmt: skip
 
     def _text(self, name: SlotName) -> str:
-        """A joined slot: optional parts go while the advised length is passed, words only where the limit itself is."""
+        """A joined slot: optional parts go while the advised length is passed, words only where the limit itself is.
+
+        Without a part that must stand there it stays empty: a title of mere sizes would be none.
+        """
         slot = self.pattern.slots.get(name)
         if slot is None:
             return ""
+        before = len(self.left_out)
         said = self._said(name, slot)
+        if any(one.must for one in self.left_out[before:]):
+            return ""
         limits = self._limits(name)
         while any(_over(_joined(said, slot.join), one) for one in limits):
             loose = [at for at, (_, rank) in enumerate(said) if rank]
