@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from service.compliance.entries import Market
 from service.compliance.reading import Reading, chinese, russian
-from service.compliance.rulebook import Book, Pattern
+from service.compliance.rulebook import Book, Pattern, TextRules
 
 __all__ = ["Hit", "forget", "hits"]
 
@@ -64,17 +64,24 @@ def _hits(text: str, market: Market, key: _Key) -> tuple[Hit, ...]:
             found.append(Hit(rule.id, rule.claims.index(claim), start, end, said, disguised))
     if rules.watched:
         found += _disguised(reading, key.book, market)
-    return tuple(_merged(_unspared(found, key.book, reading, text)))
+    return tuple(_merged(_unspared(found, rules, reading, text))) if found else ()
 
 
-def _unspared(found: list[Hit], book: Book, reading: Reading, text: str) -> list[Hit]:
+def _unspared(found: list[Hit], rules: TextRules, reading: Reading, text: str) -> list[Hit]:
     """Hits that no innocent use of their rule overlaps."""
-    left = []
     by_rule: dict[str, list[Hit]] = defaultdict(list)
     for hit in found:
         by_rule[hit.rule].append(hit)
+    innocent: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    occurring = [
+        *rules.spares.within(reading.text), *rules.original_spares.within(text), *rules.spare_phrases.within(reading.tokens)
+    ]  # fmt: skip
+    for spare, rule in occurring:
+        if rule.id in by_rule:
+            innocent[rule.id] += [place[:2] for place in _places(spare, reading, text)]
+    left = []
     for name, own in by_rule.items():
-        spares = sorted(place[:2] for spare in book.rules[name].spares for place in _places(spare, reading, text))
+        spares = sorted(innocent[name])
         furthest = list(accumulate((end for _, end in spares), max))  # the furthest end of the spares up to each
         for hit in own:
             before = bisect_left(spares, (hit.end,))

@@ -21,7 +21,7 @@ from service.errors import FilesRejected
 from service.i18n import N_, Message
 from service.resources import root
 
-__all__ = ["LANGUAGE_OF", "Book", "Claim", "Pattern", "Rule", "WatchedWord", "read_rules", "rulebook"]
+__all__ = ["LANGUAGE_OF", "Book", "Claim", "Pattern", "Rule", "TextRules", "WatchedWord", "read_rules", "rulebook"]
 
 LANGUAGE_OF: dict[Market, str] = {"CN": "zh", "RU": "ru"}
 """The language whose texts a market's text rules read."""
@@ -82,7 +82,7 @@ class Book:
 
     rules: dict[str, Rule]
     digest: str
-    texts: dict[Market, _TextRules] = field(default_factory=dict)
+    texts: dict[Market, TextRules] = field(default_factory=dict)
 
     def on_facts(self, market: Market, day: date) -> list[Rule]:
         """Rules on facts that are in force in a market."""
@@ -92,7 +92,7 @@ class Book:
         ]  # fmt: skip
 
 
-class _TextRules:
+class TextRules:
     """A market's text rules behind two sets: one pass over a line names the patterns that occur in it."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -102,40 +102,51 @@ class _TextRules:
                 for pattern in claim.patterns:
                     kind = self.lemmas if pattern.lemmas else self.original if pattern.original else self.plain
                     kind.add(pattern, (rule, claim))
-        self.plain.close()
-        self.original.close()
+        self.spares, self.original_spares, self.spare_phrases = _Sets(), _Sets(), _Phrases()
+        for rule in rules:
+            for spare in rule.spares:
+                where = self.spare_phrases if spare.lemmas else self.original_spares if spare.original else self.spares
+                where.add(spare, rule)
+        for one in (self.plain, self.original, self.spares, self.original_spares):
+            one.close()
         self.watched = [
             WatchedWord(word, rule.id, "|" + "|".join(chinese.sounds(word)[0].strip("|").split("|")) + "|")
             for rule in rules for word in rule.entry.watch
         ]  # fmt: skip
         self.sounds = _Sets()
-        for one in self.watched:
-            source = one.sounds.replace("|", r"\|")
-            self.sounds.add(Pattern(source, re2.compile(source, _OPTIONS)), one)
+        for watched in self.watched:
+            source = watched.sounds.replace("|", r"\|")
+            self.sounds.add(Pattern(source, re2.compile(source, _OPTIONS)), watched)
         self.sounds.close()
 
 
 class _Sets:
-    """Many expressions asked at once."""
+    """Many expressions asked at once, some dozens to an automaton: one of hundreds outgrows its memory and is fifty times as slow."""
+
+    AT_ONCE = 110
 
     def __init__(self) -> None:
         self.members: list[tuple[Pattern, Any]] = []
-        self._set = re2.Set.SearchSet(_OPTIONS)
+        self._sets: list[Any] = []
 
     def add(self, pattern: Pattern, what: Any) -> None:
-        self._set.Add(pattern.compiled.pattern)
+        if len(self.members) % self.AT_ONCE == 0:
+            self._sets.append(re2.Set.SearchSet(_OPTIONS))
+        self._sets[-1].Add(pattern.compiled.pattern)
         self.members.append((pattern, what))
 
     def close(self) -> None:
-        if self.members:
-            self._set.Compile()
+        for one in self._sets:
+            one.Compile()
 
     def within(self, text: str) -> list[tuple[Pattern, Any]]:
         """The members that occur in a text, in their order."""
-        if not self.members or not text:
+        if not text:
             return []
-        found: Any = self._set.Match(text)  # a list; None where nothing occurs
-        return [self.members[index] for index in sorted(found or ())]
+        encoded = text.encode()  # once for all sets
+        return [
+            self.members[first * self.AT_ONCE + index] for first, one in enumerate(self._sets) for index in sorted(one.Match(encoded) or ())
+        ]  # fmt: skip
 
 
 class _Phrases:
@@ -145,6 +156,7 @@ class _Phrases:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_beginning: dict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
+        self._remembered: dict[str, tuple[frozenset[str], frozenset[int]]] = {}
         self._members: list[tuple[Pattern, Any, list[tuple[frozenset[str], tuple[str, ...]]]]] = []
 
     def add(self, pattern: Pattern, what: Any) -> None:
@@ -165,20 +177,29 @@ class _Phrases:
 
     def within(self, tokens: str) -> list[tuple[Pattern, Any]]:
         """The phrases all of whose words are among these tokens."""
-        words = russian.words_of(tokens)
-        bare = {word.removeprefix("=") for word in words}
-        found = set(self._always)
-        for word in words:
-            if word in self._by_word:
-                found.update(self._by_word[word])
-        for word in bare:
-            for size in range(2, len(word) + 1):
-                if word[:size] in self._by_beginning:
-                    found.update(self._by_beginning[word[:size]])
+        found, words = set(self._always), set[str]()
+        for token in tokens[1:-1].split("><"):
+            own, numbers = self._of_token(token)
+            words |= own
+            found |= numbers
         return [
             (pattern, what) for pattern, what, elements in map(self._members.__getitem__, sorted(found))
-            if all(not exact.isdisjoint(words) or (stems and any(word.startswith(stems) for word in bare)) for exact, stems in elements)
+            if all(not exact.isdisjoint(words) or (stems and any(word.removeprefix("=").startswith(stems) for word in words)) for exact, stems in elements)
         ]  # fmt: skip
+
+    def _of_token(self, token: str) -> tuple[frozenset[str], frozenset[int]]:
+        """What a token is, and the phrases it may stand for the rarest word of. Words come again, so this is remembered."""
+        known = self._remembered.get(token)
+        if known is None:
+            words = frozenset(token.split("|")) - {""}
+            numbers = {number for word in words for number in self._by_word.get(word, ())}
+            for word in {word.removeprefix("=") for word in words}:
+                for size in range(2, len(word) + 1):
+                    numbers.update(self._by_beginning.get(word[:size], ()))
+            if len(self._remembered) > 50_000:
+                self._remembered.clear()
+            known = self._remembered[token] = words, frozenset(numbers)
+        return known
 
 
 @cache
@@ -204,7 +225,7 @@ def read_rules(folder: Path, *, files: str = "[cr][nu]-*.yaml") -> Book:
         raise FilesRejected(problems)
     book = Book(rules, sources.hexdigest())
     for market in LANGUAGE_OF:
-        book.texts[market] = _TextRules([one for one in rules.values() if one.claims and one.entry.market == market])
+        book.texts[market] = TextRules([one for one in rules.values() if one.claims and one.entry.market == market])
     return book
 
 

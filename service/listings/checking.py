@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product as cross
 from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from service.compliance.rulebook import find_rule
 from service.i18n import N_, Message, Named
 from service.listings.channels import Channel
 from service.listings.composing import Composed, Goods, compose
-from service.listings.gathering import MARKETS, NotForMarket, gather, markets_of
+from service.listings.gathering import MARKETS, gather, market_for, markets_of
 from service.listings.listing import Listing, label
 from service.listings.patterns import pattern_for
 from service.listings.validating import Violation, validate
@@ -30,6 +31,9 @@ __all__ = ["Reason", "State", "Verdict", "check_product", "lines_of", "matrix"]
 State = Literal["ready", "warnings", "blocked"]
 Extras = Mapping[str, Mapping[str, str]]
 """What a seller has told about a channel: by channel, the fields only it knows (category, freight template …)."""
+
+
+_AT_ONCE = 500  # cards looked up in one statement
 
 
 @dataclass(frozen=True)
@@ -66,25 +70,24 @@ def check_product(
     session: Session, product: Product, channel: Channel, *, as_of: date, market: Market | None = None, extras: Extras | None = None
 ) -> Verdict:  # fmt: skip
     """The verdict on one card in a channel; where the channel sells in several markets, in the first of the card's. Raises `NotForMarket`."""
-    open_to = markets_of(channel, product)
-    if not open_to or (market and market not in open_to):
-        raise NotForMarket(product=product.key, channel=channel.key, markets=sorted(product.markets))
+    sold_in = market_for(channel, product, market)
     found = matrix(session, [product], [channel], as_of, extras=extras)
-    return next(one for one in found if market in (None, one.market))
+    return next(one for one in found if one.market == sold_in)
 
 
 def matrix(
     session: Session, products: Sequence[Product], channels: Sequence[Channel], as_of: date, *, extras: Extras | None = None
 ) -> list[Verdict]:  # fmt: skip
     """Verdicts on cards in all of these channels that sell in their markets, by card, then channel; a handful of queries for any number."""
-    found: dict[tuple[str, int, str], Verdict] = {}
     proofs, seller = proofs_on(session, as_of), seller_facts(session)
-    for market in MARKETS:
-        sold = {one.id: one for one in products if any(market in markets_of(channel, one) for channel in channels)}
-        goods = gather(session, list(sold.values()), market)
-        codes = [sku.code for product in sold.values() for sku in product.skus]
+    found: dict[tuple[str, int, str], Verdict] = {}
+    for market, start in cross(MARKETS, range(0, len(products), _AT_ONCE)):
+        some = products[start : start + _AT_ONCE]
+        sold = [one for one in some if any(market in markets_of(channel, one) for channel in channels)]
+        goods = gather(session, sold, market)
+        codes = [sku.code for product in sold for sku in product.skus]
         bench = _Bench(market, as_of, proofs, seller, item_facts(session, codes, market=market, on=as_of))
-        for product in sold.values():
+        for product in sold:
             for at, channel in enumerate(channels):
                 if market in markets_of(channel, product):
                     one = _told(goods[product.key], (extras or {}).get(channel.key, {}))
@@ -111,9 +114,8 @@ class _Bench:
         reasons = [
             *self._missing(product, goods, channel, composed), *self._of_channel(channel, composed), *self._of_law(goods, composed),
         ]  # fmt: skip
-        told = {
-            (one.kind, one.code, one.place, str(one.message)): one for one in reasons
-        }  # once for all SKUs that share it
+        # Listings of several SKUs share most of their texts: what is wrong with those is told once.
+        told = {(one.kind, one.code, one.place, str(one.message)): one for one in reasons}
         ordered = sorted(told.values(), key=lambda one: (not one.blocks, one.kind, one.code, one.place))
         return Verdict(product.key, channel.key, self.market, composed, tuple(ordered))
 

@@ -62,14 +62,17 @@ def compose(
     """Show how goods would be listed, what did not fit and what was left out. Example: amurlive listing compose RU-ALENKA-90 --channel ozon"""
     from service.compliance.entries import Market
     from service.listings.channels import channel as find
-    from service.listings.checking import check_product
-    from service.listings.gathering import find_card
+    from service.listings.composing import compose as write
+    from service.listings.gathering import find_card, gather, market_for
+    from service.listings.patterns import pattern_for
 
     wanted: Market | None = None if market is None else "CN" if market == "cn" else "RU"
     with explained() as locale, opened() as database, database.reading() as session:
         card, code = find_card(session, product)
-        verdict = check_product(session, card, find(channel), as_of=_day(on), market=wanted)
-        found = [one for one in verdict.composed if code is None or one.listing.variants or one.listing.code == code]
+        where = find(channel)
+        goods = gather(session, [card], market_for(where, card, wanted))[card.key]
+        made = write(goods, where, pattern_for(channel, goods.language), as_of=_day(on))
+        found = [one for one in made if code is None or one.listing.variants or one.listing.code == code]
         if as_json:
             show_json([_composed(one) for one in found])
             return

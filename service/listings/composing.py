@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.listings.channels import Channel
@@ -36,6 +37,8 @@ class Pack:
 @dataclass(frozen=True)
 class Goods:
     """A card as listings see it, in one language: reviewed texts and facts in words (`patterns.FACTS`, `attr.<key>`).
+
+    An empty fact has nothing to add (the name says where the goods are from); one that is not there is missing.
 
     `unready`: texts that are there but do not count, with why (draft, stale). `unverified`: facts nobody has checked against a label.
     """
@@ -102,8 +105,7 @@ class _Writer:
         self.facts = dict(goods.facts)
         if len(labels) == len(packs):
             self.facts["labels"] = "/".join(labels)
-            if len(labels) == 1:
-                self.facts["label"] = labels[0]
+            self.facts["label"] = labels[0] if len(labels) == 1 else ""
 
     def alone(self) -> Composed:
         pack = self.packs[0]
@@ -174,7 +176,8 @@ class _Writer:
             return ()
         texts = [text for words, _ in self._said(name, slot) if (text := self._cut(name, words))]
         most = self._most(name)
-        self.dropped += [Dropped(name, text) for text in texts[most:]]
+        if most is not None:
+            self.dropped += [Dropped(name, text) for text in texts[most:]]
         return tuple(texts[:most])
 
     def _said(self, name: SlotName, slot: Slot) -> list[tuple[str, int]]:
@@ -183,8 +186,10 @@ class _Writer:
         for part in slot.parts:
             if not part.meant_for(self.goods.family):
                 continue
-            if lacks := [fact for fact in part.template.facts if not self.facts.get(fact)]:
+            if lacks := [fact for fact in part.template.facts if fact not in self.facts]:
                 self._miss(name, lacks, must=part.rank == 0)
+                continue
+            if not all(self.facts[fact] for fact in part.template.facts):
                 continue
             words = part.template.render(self.facts).strip()
             if words and words.casefold() not in _joined(said, slot.join).casefold():
@@ -206,21 +211,11 @@ class _Writer:
                 text = short
         return text
 
-    def _limits(self, name: str) -> list[_Limit]:
-        return [
-            _Limit(rule.count, rule.max, rule.level == "warn")
-            for rule in self.channel.find(Length, self.as_of)
-            if rule.field == name and rule.max is not None and _concerns(rule.only_for, self.goods.kinds)
-        ]
+    def _limits(self, name: str) -> tuple[_Limit, ...]:
+        return _bounds(self.channel, self.as_of, self.goods.kinds)[0].get(name, ())
 
     def _most(self, name: str) -> int | None:
-        rules = self.channel.find(HowMany, self.as_of)
-        counts = [
-            rule.max
-            for rule in rules
-            if rule.field == name and rule.max is not None and _concerns(rule.only_for, self.goods.kinds)
-        ]
-        return min(counts, default=None)
+        return _bounds(self.channel, self.as_of, self.goods.kinds)[1].get(name)
 
     def _pictures(self, name: str, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:
         most = self._most(name)
@@ -235,9 +230,22 @@ class _Writer:
         return found | dict(self.goods.attributes)
 
 
-def _concerns(only_for: Iterable[str], kinds: frozenset[str]) -> bool:
-    wanted = frozenset(only_for)
-    return not wanted or not wanted.isdisjoint(kinds)
+@lru_cache(maxsize=512)
+def _bounds(
+    channel: Channel, day: date, kinds: frozenset[str]
+) -> tuple[Mapping[str, tuple[_Limit, ...]], Mapping[str, int]]:  # fmt: skip
+    """How long and how many a channel's fields may be on a day, for goods of these kinds."""
+    lengths: dict[str, tuple[_Limit, ...]] = {}
+    counts: dict[str, int] = {}
+    for rule in channel.on(day):
+        if rule.only_for and kinds.isdisjoint(rule.only_for):
+            continue
+        if isinstance(rule, Length) and rule.max is not None:
+            limit = _Limit(rule.count, rule.max, rule.level == "warn")
+            lengths[rule.field] = (*lengths.get(rule.field, ()), limit)
+        elif isinstance(rule, HowMany) and rule.max is not None:
+            counts[rule.field] = min(rule.max, counts.get(rule.field, rule.max))
+    return lengths, counts
 
 
 def _joined(said: Iterable[tuple[str, int]], join: str) -> str:

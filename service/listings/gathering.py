@@ -29,7 +29,7 @@ from service.listings.listing import Money, Picture
 from service.listings.patterns import Language
 from service.pricing.models import Price
 
-__all__ = ["MARKETS", "NotForMarket", "cards", "find_card", "gather", "markets_of"]
+__all__ = ["MARKETS", "NotForMarket", "cards", "find_card", "gather", "market_for", "markets_of"]
 
 MARKETS: tuple[Market, ...] = ("CN", "RU")
 _LANGUAGES: Mapping[Market, Language] = {"CN": "zh", "RU": "ru"}
@@ -46,6 +46,14 @@ def markets_of(channel: Channel, product: Product) -> list[Market]:
     """The markets in which a channel would sell a card's goods; empty if none."""
     own = channel.content.market
     return [one for one in MARKETS if one in product.markets and own in ("any", one)]
+
+
+def market_for(channel: Channel, product: Product, wanted: Market | None = None) -> Market:
+    """The market in which a channel would sell a card's goods: the one wanted, else the first. Raises `NotForMarket`."""
+    open_to = markets_of(channel, product)
+    if not open_to or (wanted and wanted not in open_to):
+        raise NotForMarket(product=product.key, channel=channel.key, markets=sorted(product.markets))
+    return wanted or open_to[0]
 
 
 def cards(session: Session, keys: Iterable[str] | None = None) -> list[Product]:
@@ -161,10 +169,10 @@ def _facts(
     facts |= names
     said = texts.get("name", "")
     home = product.origin_country == market
-    if whence := (_whence_zh if language == "zh" else _whence_ru)(said, names, home=home):
-        facts["whence"] = whence
-    if (short := texts.get("short_name")) and _adds(short, said, language):
-        facts["also"] = short
+    if names:
+        facts["whence"] = (_whence_zh if language == "zh" else _whence_ru)(said, names, home=home)
+    if short := texts.get("short_name"):
+        facts["also"] = short if _adds(short, said, language) else ""
     if product.shelf_life_value and product.shelf_life_unit:
         facts["shelf_life"] = _measured(product.shelf_life_value, product.shelf_life_unit, language)
     return facts
@@ -192,7 +200,8 @@ def _adds(short: str, name: str, language: Language) -> bool:
     """Whether the short name holds a word the full one does not, by which others may search."""
     if language == "zh":
         return bool(set(short) - set(name))
-    return any(word[:4] not in name.casefold() for word in re.findall(r"\w{3,}", short.casefold()))
+    words = re.findall(r"\w{3,}", short.casefold())
+    return any(word[: min(6, len(word) - 1)] not in name.casefold() for word in words)
 
 
 def _measured(value: int | Decimal, unit: str, language: Language) -> str:
@@ -222,7 +231,8 @@ def _attributes(product: Product, language: Language) -> dict[str, tuple[str, st
         else:
             shown = _YES[language]
         if shown:
-            found[definition.key] = (definition.name_zh if language == "zh" else definition.name_ru, shown)
+            name = definition.name_zh if language == "zh" else definition.name_ru
+            found[definition.key] = (name[:1].upper() + name[1:], shown)
     return found
 
 

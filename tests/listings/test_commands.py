@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -39,7 +41,11 @@ def test_a_sku_is_composed_for_a_channel(listing: Run) -> None:
     assert "== RU-HONEY-500\n" in done.stdout
     assert "RU-HONEY-1000" not in done.stdout
     assert "Мёд липовый башкирский, 500 г" in done.stdout
-    assert "Пропущено" in done.stdout
+
+
+def test_what_is_left_out_is_named(listing: Run) -> None:
+    done = listing("compose", "RU-KROKANT-500", "--channel", "ozon")
+    assert "Пропущено (Название), в карточке нет: attr.cocoa\n" in done.stdout
 
 
 def test_a_card_is_composed_for_programs(listing: Run) -> None:
@@ -73,3 +79,12 @@ def test_what_does_not_exist_is_told_with_a_way_out(listing: Run, arguments: tup
     done = listing(*arguments)
     assert done.exit_code == 1
     assert told in done.stderr
+
+
+def test_the_commands_of_the_page_run_as_they_stand(listing: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "listings.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    commands = [line.removeprefix("amurlive listing ").split() for line in block.splitlines()]
+    assert len(commands) == 5
+    for arguments in commands:
+        assert listing(*arguments).exit_code == (1 if arguments[0] == "check" else 0), arguments

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from service.authored import read
 from service.catalog.models import Product, ProductText
+from service.compliance.samples import declare_samples
 from service.database import Database
 from service.errors import FilesRejected
 from service.i18n import Message
@@ -24,7 +26,7 @@ from service.listings.composing import Composed, Goods, Pack, compose, trimmed
 from service.listings.gathering import MARKETS, NotForMarket, cards, find_card, gather
 from service.listings.listing import Money, reader
 from service.listings.measuring import HAN, WAYS, Way
-from service.listings.patterns import Language, pattern_for, read_patterns
+from service.listings.patterns import FACTS, FILTERS, Language, PatternFile, pattern_for, read_patterns
 from service.people.operating import acting
 from tests.conftest import Server
 
@@ -83,6 +85,8 @@ class TestTheWholeCatalogue:
             for composed in made:
                 assert composed.listing.title
                 assert _too_long(composed, one) == []
+                said = {*composed.listing.bullets, *composed.listing.tags}
+                assert said.isdisjoint(item.words for item in composed.dropped if item.slot in ("bullets", "tags"))
 
     def test_speaks_one_language(self, all_goods: dict[tuple[str, str], Goods]) -> None:
         foreign = {"zh": re.compile("[А-Яа-яЁё]"), "ru": re.compile(f"[{HAN}]")}
@@ -119,6 +123,7 @@ class TestTitles:
         ("xunke-wood-ear", "ozon", "Муэр сушёный, древесный гриб, 150 г, Китай"),
         ("sunwu-seabuckthorn-juice", "ozon", "Сок облепиховый с мякотью, доля сока 60%, 0,3 л, Китай"),
         ("aihui-frozen-blueberries", "vk_market", "Голубика лесная быстрозамороженная, 500 г, Китай"),
+        ("stewed-beef", "ozon", "Говядина тушёная кусковая, доля мяса 60%, 338 г, Алтайский край, тушёнка говяжья"),
         ("rye-bread", "wildberries", "Хлеб ржаной заварной, 900 г, Хабаровск"),
     )
     CHINESE = (
@@ -168,9 +173,9 @@ class TestSkus:
     def test_without_labels_cannot_be_told_apart(self) -> None:
         bare = replace(HONEY, packs=tuple(replace(pack, label=None) for pack in HONEY.packs))
         (one,) = listed(bare, "wildberries")
-        assert [(item.slot, dict(item.facts)) for item in one.left_out if item.must][-2:] == [
-            ("variants", {"sku.RU-HONEY-500.label": "missing"}),
-            ("variants", {"sku.RU-HONEY-1000.label": "missing"}),
+        assert [dict(item.facts) for item in one.left_out if item.slot == "variants" and item.must] == [
+            {"sku.RU-HONEY-500.label": "missing"},
+            {"sku.RU-HONEY-1000.label": "missing"},
         ]
 
 
@@ -269,10 +274,22 @@ class TestPatternFiles:
         assert problem.key.startswith("slots.title.parts.0")
         assert said in problem.say("en")
 
+    def test_every_fact_and_filter_is_documented(self) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "listings.md").read_text(encoding="utf-8")
+        known = {re.sub(r"\d$", "1", name) for name in FACTS} | set(FILTERS)
+        assert [name for name in sorted(known) if f"`{name}`" not in page] == []
+
+    def test_the_documented_example_is_accepted(self, tmp_path: Path) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "listings.md").read_text(encoding="utf-8")
+        (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+        (tmp_path / "ozon.yaml").write_text(example, encoding="utf-8")
+        assert read(tmp_path / "ozon.yaml", PatternFile).problems == []
+
     def test_both_markets_must_be_there(self, tmp_path: Path) -> None:
         (tmp_path / "ru.yaml").write_text(self.HEAD + '      - {say: "{{ name }}"}\n', encoding="utf-8")
-        with pytest.raises(FilesRejected, match=r"cn\.yaml"):
+        with pytest.raises(FilesRejected) as refused:
             read_patterns(tmp_path)
+        assert ["cn.yaml" in problem.say("en") for problem in refused.value.problems] == [True]
 
 
 class TestVerdicts:
@@ -302,6 +319,14 @@ class TestVerdicts:
         codes = {one.code for one in found[0].reasons if one.kind == "channel"}
         assert "category-required" not in codes
         assert "height-required" in codes
+
+    def test_a_card_with_its_papers_and_facts_may_be_listed(self, stocked: Database) -> None:
+        with stocked.writing() as session:
+            declare_samples(session)
+        with stocked.reading() as session:
+            doll, _ = find_card(session, "semyonov-matryoshka")
+            (verdict,) = matrix(session, [doll], [channel("vk_market")], TODAY, extras={"vk_market": {"category": "1"}})
+        assert (verdict.state, {one.code for one in verdict.reasons}) == ("warnings", {"stock"})
 
     def test_only_markets_the_card_is_for(self, shelf: Database) -> None:
         with shelf.reading() as session:

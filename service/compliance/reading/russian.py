@@ -14,7 +14,7 @@ from typing import Any
 
 from service.compliance.reading import Reading, disguises
 
-__all__ = ["phrase", "read", "required", "surface", "words_of"]
+__all__ = ["phrase", "read", "required", "surface"]
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?![a-zа-я0-9@$*])|[a-zа-я0-9@$]+(?:[-*'’][a-zа-я0-9@$]+)*|№|[^\sa-zа-я0-9]")
 _CYRILLIC = re.compile(r"[а-я]")
@@ -263,11 +263,6 @@ def required(source: str) -> list[tuple[str, ...]]:
             continue
         found.append(tuple(f"={one}" if _SIGN.fullmatch(one) or one.isdecimal() else one for one in word.split("|")))
     return found
-
-
-def words_of(tokens: str) -> set[str]:
-    """Everything the tokens of a line are: surfaces with =, lemmas, marks."""
-    return set(tokens.replace("<", "").replace(">", "").split("|"))
 
 
 def _element(word: str) -> str:
