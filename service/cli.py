@@ -17,6 +17,7 @@ from service.compliance.commands import app as compliance
 from service.console import explained, say
 from service.i18n import N_
 from service.inventory.commands import app as stock
+from service.listings.commands import app as listing
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import opened
@@ -33,6 +34,7 @@ app.add_typer(catalog, name="catalog")
 app.add_typer(brand, name="brand")
 app.add_typer(prices, name="prices")
 app.add_typer(script, name="script")
+app.add_typer(listing, name="listing")
 app.add_typer(stock, name="stock")
 app.add_typer(people, name="people")
 app.add_typer(organisations, name="organisation")

@@ -157,3 +157,21 @@ def test_the_commands_of_the_pricing_page_run_as_they_stand(
     for line in "".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL)).splitlines():
         result = CliRunner().invoke(app, shlex.split(line)[1:])
         assert result.exit_code == 0, f"{line}\n{result.output}{result.exception or ''}"
+
+
+def test_the_commands_of_the_listings_page_run_as_they_stand(
+    sqlite_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that finds something blocked ends with 1."""
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    monkeypatch.setenv("DATABASE_URL", sqlite_server.create("stocked"))
+    page = (DOCS / "listings.md").read_text(encoding="utf-8")
+    lines = "".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL)).splitlines()
+    assert len(lines) >= 5
+    for line in lines:
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code in ((0, 1) if " check " in line else (0,)), f"{line}\n{result.output}"
+        assert result.exception is None or isinstance(result.exception, SystemExit), line

@@ -1,1 +1,1 @@
-"""Listings for sales channels: what each channel takes is data in `catalogs/channels/`. Knows no database and no web."""
+"""Listings for sales channels: what each channel takes is data in `catalogs/channels/`. The rules of channels know no database; gathering and checking do."""

@@ -25,7 +25,7 @@ def count(rule: rules.HowMany, tell: Teller) -> Check:
     def sizes(listing: Listing) -> Iterable[tuple[str, int]]:
         if kind == "barcodes":
             return [(place, len(value)) for place, value in read(listing)]
-        return ((name, len(read(listing)) or (kind == "variants")),)  # without variants, there is one SKU
+        return ((name, len(read(listing)) or int(kind == "variants")),)  # without variants, there is one SKU
 
     def check(listing: Listing, found: list[Violation]) -> None:
         for place, count in sizes(listing):

@@ -87,7 +87,9 @@ def test_a_number_in_the_text_is_compared_with_the_stock(tmp_path: Path) -> None
     assert not said("只剩50单", 50)
     assert said("只剩五十单", 49)
     assert said("只剩五十单", None)
-    assert ids(check("只剩五十单", market="CN", on_date=TODAY, book=rules)) == ["CN-TEST-1"], "nothing told proves nothing"
+    assert ids(check("只剩五十单", market="CN", on_date=TODAY, book=rules)) == ["CN-TEST-1"], (
+        "nothing told proves nothing"
+    )
 
 
 def test_facts_decide_for_the_item_a_line_is_about(tmp_path: Path) -> None:
