@@ -40,8 +40,10 @@ KINDS = ("sqlite", "postgresql")
 class Server:
     """Makes databases, empty or copied from one that was prepared once."""
 
-    def __init__(self, create: Callable[[str | None], str]) -> None:
+    def __init__(self, create: Callable[[str | None], str], discard: Callable[[str], None]) -> None:
         self._create = create
+        self.discard = discard
+        """Forget a database nobody needs any more: hundreds of them would fill the memory they lie in."""
         self._prepared: dict[str, str] = {}
         self.tokens: dict[tuple[str, str], str] = {}
 
@@ -74,7 +76,12 @@ def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
             shutil.copy(Path(make_url(template).database or ""), path)
         return f"sqlite:///{path}"
 
-    return Server(create)
+    def discard(url: str) -> None:
+        path = Path(make_url(url).database or "")
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+    return Server(create, discard)
 
 
 def _quick_folder() -> Path:
@@ -127,7 +134,11 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
             connection.execute(text(f"CREATE DATABASE {name} OWNER {role} {how}"))
         return url.set(database=name, username=role, password="test").render_as_string(hide_password=False)
 
-    yield Server(create)
+    def discard(url: str) -> None:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+
+    yield Server(create, discard)
     with admin.connect() as connection:
         for name in made if handle is None else ():  # our own server is deleted as a whole
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
@@ -154,17 +165,21 @@ def empty_url(server: Server) -> str:
 @pytest.fixture
 def blank(server: Server) -> Iterator[Database]:
     """A database with all tables and no rows."""
-    database = Database(server.create("blank"))
+    url = server.create("blank")
+    database = Database(url)
     yield acting(database)
     database.close()
+    server.discard(url)
 
 
 @pytest.fixture
 def stocked(server: Server) -> Iterator[Database]:
     """A database with the catalogue and the sample prices."""
-    database = Database(server.create("stocked"))
+    url = server.create("stocked")
+    database = Database(url)
     yield acting(database)
     database.close()
+    server.discard(url)
 
 
 @pytest.fixture(scope="session")
