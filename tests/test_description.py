@@ -33,7 +33,7 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection,
 ]  # fmt: skip
-EXAMPLES = int(os.environ.get("AMURLIVE_SCHEMA_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("AMURLIVE_SCHEMA_EXAMPLES", "2"))
 CALLERS = [
     None,
     ("amur", "merchant"),

@@ -1,4 +1,4 @@
-"""Measured against what lawyers marked by hand: `work` and `more` were used for tuning, `unseen` only measured (docs/compliance.md)."""
+"""Measured against what lawyers marked by hand: `work`, `more` and `third` were used for tuning, `unseen` only measured (docs/compliance.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from service.compliance.rulebook import rulebook
 # What was reached, rounded down: a change of patterns that loses more than a hair is seen here.
 REACHED = {
     ("zh", "work"): (0.98, 0.98), ("zh", "more"): (0.98, 0.98), ("zh", "unseen"): (0.92, 0.90),
-    ("ru", "work"): (0.98, 0.98), ("ru", "more"): (0.98, 0.98), ("ru", "unseen"): (0.83, 0.87),
+    ("ru", "work"): (0.98, 0.98), ("ru", "more"): (0.98, 0.98), ("ru", "third"): (0.94, 0.96),
+    ("ru", "unseen"): (0.87, 0.87),
 }  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def test_precision_and_recall_stay_where_they_are(language: Any, half: str) -> N
 
 @pytest.mark.parametrize("language", ["zh", "ru"])
 def test_the_sets_are_large_and_do_not_overlap(language: Any) -> None:
-    halves = {half: [text for text, _ in labelled(language, half)] for half in ("work", "unseen", "more")}
+    names = [half for own, half in REACHED if own == language]
+    halves = {half: [text for text, _ in labelled(language, half)] for half in names}
     texts = [text for half in halves.values() for text in half]
     assert len(texts) == len(set(texts))
     assert len(halves["work"]) + len(halves["unseen"]) >= 300
@@ -34,4 +36,4 @@ def test_the_sets_are_large_and_do_not_overlap(language: Any) -> None:
         for _, rules in labelled(language, half):
             assert rules <= set(rulebook().rules)
         marked = {rule for _, rules in labelled(language, half) for rule in rules}
-        assert len(marked) >= 18, "every rule that reads texts is asked"
+        assert len(marked) >= 18 or half == "third", "every rule that reads texts is asked"
