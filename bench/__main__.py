@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import catalogue, complying, composing, requests, searching, selling
+from bench import catalogue, complying, composing, listing, requests, searching, selling
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 CARDS = int(os.environ.get("AMURLIVE_BENCH_CARDS", "100000"))
@@ -62,6 +62,18 @@ def checked() -> tuple[list[str], list[str]]:
     ], missed
 
 
+def listed() -> tuple[list[str], list[str]]:
+    """The rules of every channel over composed cards."""
+    found, missed = listing.rows()
+    return [
+        "## Listings: one core, all findings, a day's rules",
+        "",
+        "| channel | rate | aim |",
+        "|---|---|---|",
+        *found,
+    ], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -69,6 +81,7 @@ PARTS = {
     "search": search,
     "selling": sold,
     "compliance": checked,
+    "listings": listed,
 }
 
 

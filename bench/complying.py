@@ -7,6 +7,7 @@ of the unseen half: nobody looks at it).
 from __future__ import annotations
 
 import csv
+import gc
 import sys
 import tempfile
 import time
@@ -156,7 +157,9 @@ def rows() -> tuple[list[str], list[str]]:
             check(document, market="CN", on_date=ON)
         return (time.perf_counter() - began) * 1000
 
-    took(documents[:3])  # dictionaries are loaded
+    took(documents)  # dictionaries are loaded, the words of the language are known
+    gc.collect()
+    gc.freeze()  # what set-up left behind is not part of the measurement
     one = median(took([document]) for document in documents[:21])
     ten, hundred = median(took(documents[start : start + 10]) for start in (0, 20, 40)), took(documents)
     again = median(_again(documents[0]) for _ in range(21))

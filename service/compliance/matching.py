@@ -134,9 +134,12 @@ def _is_disguised(words: str, start: int, end: int, reading: Reading, market: Ma
 def _disguised(reading: Reading, book: Book, market: Market) -> list[Hit]:
     """Watched words written by their sound."""
     line, places = chinese.sounds(reading.text)
+    candidates = book.texts[market].sounds.within(line)
+    if not candidates:
+        return []
     at = [place for place, sign in enumerate(line) if sign == "|"]
     found = []
-    for pattern, watched in book.texts[market].sounds.within(line):
+    for pattern, watched in candidates:
         size = len(watched.word)
         for match in pattern.compiled.finditer(line):
             first = bisect_left(at, match.start())
