@@ -1,4 +1,4 @@
-"""What the compliance checker finds of what a lawyer marked, and how long it takes.
+"""What the compliance checker finds of what was marked in the labelled sets, and how long it takes.
 
 `python -m bench.complying house` prints what is found in our own cards and scripts. `python -m bench.complying score zh work` prints precision and recall of one half of a labelled set and every disagreement (not
 of the unseen half: nobody looks at it).
@@ -52,7 +52,7 @@ ON = date(2027, 3, 16)
 
 
 class Score(NamedTuple):
-    """How the checker's marks agree with the lawyer's; a mark is a sentence with a rule."""
+    """How the checker's marks agree with those of the set; a mark is a sentence with a rule."""
 
     hit: int
     wrong: int
@@ -70,7 +70,7 @@ class Score(NamedTuple):
 
 
 def labelled(language: Language, half: str) -> Iterator[tuple[str, set[str]]]:
-    """Sentences of one half with the rules a lawyer marked."""
+    """Sentences of one half with the rules marked."""
     with (LABELLED / f"{language}-{half}.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield row["text"], set((row["rules"] or "").split())

@@ -1,4 +1,4 @@
-"""Measured against what lawyers marked by hand: `work`, `more` and `third` were used for tuning, `unseen` only measured (docs/compliance.md)."""
+"""Measured against sentences marked one by one by sessions that had not seen the patterns: `work`, `more` and `third` were used for tuning, `unseen` only measured (docs/compliance.md)."""
 
 from __future__ import annotations
 
