@@ -10,7 +10,7 @@ from typing import Any, Literal
 from service.compliance.entries import EvidenceType, Market, Severity
 from service.compliance.facts import ItemFacts, ShowFacts
 
-__all__ = ["CONTEXT", "OPEN_STOPS", "Document", "Finding", "Line", "Proof", "stopping", "worst"]
+__all__ = ["CONTEXT", "OPEN_STOPS", "Document", "Finding", "Line", "Proof", "stopping"]
 
 Language = Literal["zh", "ru"]
 CONTEXT = 40
@@ -108,10 +108,3 @@ def _bare(text: str) -> str:
 def stopping(findings: Iterable[Finding]) -> list[Finding]:
     """Findings that keep a show from being ready."""
     return [finding for finding in findings if finding.stops]
-
-
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """The gravest severity that is open."""
-    from service.compliance.entries import SEVERITIES
-
-    return min((one.severity for one in findings if one.open), key=SEVERITIES.index, default=None)

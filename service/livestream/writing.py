@@ -61,12 +61,16 @@ def told(
 
 
 def _findings(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
-    """Words that break a rule, each with what to say instead; facts that are missing only counted."""
+    """Words that break a rule, one line a rule, with where they stand first and what to say instead; missing facts only counted."""
     own = "ru" if locale == "ru" else "zh"
-    for one in (one for one in findings if one.language and one.open):
-        rule = rulebook().rules[one.rule].entry
-        better = rule.safer or rule.remedy
-        yield f"! {one.place} “{one.excerpt}”: {getattr(rule.name, own)} ({one.rule}, {one.severity}) → {getattr(better, own)}"
+    words: dict[str, dict[str, Finding]] = {}
+    for one in findings:
+        if one.language and one.open:
+            words.setdefault(one.rule, {}).setdefault(one.excerpt, one)
+    for name, found in words.items():
+        rule = rulebook().rules[name].entry
+        first = next(iter(found.values()))
+        yield f"! {name} ({first.severity}), {getattr(rule.name, own)} · {first.place}: {' / '.join(found)} → {getattr(rule.safer or rule.remedy, own)}"
     if facts := sorted({one.rule for one in findings if not one.language and one.stops}):
         yield "! " + Message(
             N_(

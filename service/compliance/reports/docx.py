@@ -26,11 +26,10 @@ from service.compliance.reports.html import (
 )
 from service.compliance.reviewing import REVIEWED
 from service.i18n import Message
+from service.wordfile import dress
 
 __all__ = ["write"]
 
-# Shipped with Word and WPS in both countries; LibreOffice substitutes them.
-_LATIN_CYRILLIC, _HAN = "Arial", "Microsoft YaHei"
 _COLOURS: dict[Severity, str] = {"block": "7D1128", "error": "B3261E", "warn": "9A5B00", "info": "1F4E79"}
 _BAD, _GOOD, _SOFT, _SHADE = "B3261E", "2E6B3C", "5B6B7A", "EAF2F8"
 
@@ -155,21 +154,7 @@ def _prepare(document: Any, content: Report) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(14)
-    for name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Bullet"):
-        style = document.styles[name]
-        style.font.name = _LATIN_CYRILLIC
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in ("w:ascii", "w:hAnsi", "w:cs"):
-            fonts.set(qn(attribute), _LATIN_CYRILLIC)
-        fonts.set(qn("w:eastAsia"), _HAN)
-        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            fonts.attrib.pop(qn(theme), None)
-    spoken = OxmlElement("w:lang")  # Chinese, not Japanese, forms of the characters where fonts are substituted
-    spoken.set(qn("w:val"), "ru-RU")
-    spoken.set(qn("w:eastAsia"), "zh-CN")
-    document.styles["Normal"].element.get_or_add_rPr().append(spoken)
-    document.styles["Normal"].font.size = Pt(9.5)
-    document.styles["Normal"].paragraph_format.space_after = Pt(2)
+    dress(document, ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Bullet"))
     document.core_properties.title = plain(f"{_label('title')} · {content.check.key} · {content.check.id}")
     document.core_properties.author = plain(content.check.person)
     document.core_properties.created = document.core_properties.modified = content.made_at.replace(tzinfo=None)

@@ -16,11 +16,10 @@ from service.i18n import N_, Message
 from service.livestream.brief import Brief
 from service.livestream.exports.runsheet import COLUMNS, Row, clock, label, rows, warnings
 from service.livestream.script import Block, Script
+from service.wordfile import dress
 
 __all__ = ["write"]
 
-# Shipped with Word and WPS in both countries; LibreOffice substitutes them.
-_LATIN_CYRILLIC, _HAN = "Arial", "Microsoft YaHei"
 
 # Printed columns and their widths in mm: 273 in all (A4 landscape less margins). What belongs to the block as a whole
 # (link, SKU, role, price, gift, stock) stands in the block's own row above its lines.
@@ -80,21 +79,7 @@ def _prepare(document: Any) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(12)
     section.top_margin = section.bottom_margin = Mm(12)
-    for name in ("Normal", "Heading 1", "List Bullet"):
-        style = document.styles[name]
-        style.font.name = _LATIN_CYRILLIC
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in ("w:ascii", "w:hAnsi", "w:cs"):
-            fonts.set(qn(attribute), _LATIN_CYRILLIC)
-        fonts.set(qn("w:eastAsia"), _HAN)
-        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            fonts.attrib.pop(qn(theme), None)
-    spoken = OxmlElement("w:lang")  # Chinese, not Japanese, forms of the characters where fonts are substituted
-    spoken.set(qn("w:val"), "ru-RU")
-    spoken.set(qn("w:eastAsia"), "zh-CN")
-    document.styles["Normal"].element.get_or_add_rPr().append(spoken)
-    document.styles["Normal"].font.size = Pt(9.5)
-    document.styles["Normal"].paragraph_format.space_after = Pt(2)
+    dress(document, ("Normal", "Heading 1", "List Bullet"))
 
 
 def _heading(table: Any, columns: list[tuple[str, int]], brief: Brief) -> None:
