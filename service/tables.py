@@ -12,6 +12,7 @@ import service.inventory.reserving.models
 import service.inventory.shipping.models
 import service.inventory.watching.models
 import service.jobs.models
+import service.listings.models
 import service.livestream.models
 import service.people.audit
 import service.people.models

@@ -136,7 +136,7 @@ class ProductText(Shared, Base):
 
 
 class Sku(Shared, Base):
-    """A pack of a product that is sold by itself. `net_value` is whole g, ml or pieces; weights of the full pack in g."""
+    """A pack of a product that is sold by itself. `net_value` is whole g, ml or pieces; weights of the full pack in g, its sides in mm."""
 
     __tablename__ = "sku"
     __table_args__ = (UniqueConstraint("organisation_id", "code"),)
@@ -150,6 +150,9 @@ class Sku(Shared, Base):
     pack_measure: Mapped[str | None] = mapped_column(String(4))
     pack_noun: Mapped[str | None] = mapped_column(String(40))
     gross_g: Mapped[int | None]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
     units_per_case: Mapped[int | None]
     gtin: Mapped[str | None] = mapped_column(String(14), index=True)
     product: Mapped[Product] = relationship(back_populates="skus")

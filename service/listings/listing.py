@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from service.i18n import N_, Message
 
-__all__ = ["FIELDS", "Dimensions", "FieldKind", "Listing", "Money", "Picture", "Place", "Variant", "field_kind", "label", "reader"]  # fmt: skip
+__all__ = ["FIELDS", "Answer", "Dimensions", "FieldKind", "Listing", "Money", "Picture", "Place", "Variant", "field_kind", "label", "reader"]  # fmt: skip
 
 FieldKind = Literal["text", "texts", "pictures", "number", "money", "vat", "barcodes", "languages", "variants"]
 
@@ -36,13 +36,31 @@ class Dimensions:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: its file type in small letters (jpg, png, webp …), pixels, bytes, and a digest that tells it from others."""
+    """One picture: its file type in small letters (jpg, png, webp …), pixels, bytes, a digest that tells it from others, and where the
+
+    channel can fetch it (empty: nowhere yet).
+    """
 
     type: str
     width: int
     height: int
     bytes: int
     digest: str = ""
+    url: str = ""
+
+
+class Answer(NamedTuple):
+    """What is answered to one attribute of a platform's category: `attribute` is its number there, `values` pairs of the dictionary's number
+
+    (None: own words) and the text. `unit` and `group` are the platform's numbers of a unit and of a group of attributes (Ozon's complex_id).
+    """
+
+    attribute: str
+    name: str
+    kind: Literal["text", "number", "choice", "yes"]
+    values: tuple[tuple[str | None, str], ...]
+    unit: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,8 @@ class Variant:
 class Listing:
     """One card for one channel. `weight` in grams; `vat` in per cent as text, or "none"; `languages` are those of the texts.
 
-    `goods` names what kind of goods these are where rules differ by it (food, fresh …).
+    `goods` names what kind of goods these are where rules differ by it (food, fresh …). `answers` are those to the attributes of the
+    platform's category, `product` is the key of the card.
     """
 
     code: str
@@ -88,6 +107,8 @@ class Listing:
     variants: tuple[Variant, ...] = ()
     goods: frozenset[str] = frozenset()
     extras: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    product: str = ""
 
 
 class Place(NamedTuple):

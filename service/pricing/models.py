@@ -8,12 +8,14 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog.models import Sku
-from service.database import Base
+from service.database import Base, now
 from service.people.reach import Own
 
-__all__ = ["CURRENCIES", "ZONES", "ExchangeRate", "PaidPrice", "Price"]
+__all__ = ["CURRENCIES", "ZONES", "KINDS", "ExchangeRate", "OfferedPrice", "PaidPrice", "Price", "PurchasePrice"]
 
 CURRENCIES = {"CN": "CNY", "RU": "RUB"}
+KINDS = ("base", "live", "floor", "compare_at", "border")
+"""What a price is for: the shop's own, a show's, the one nothing may undercut, the higher one named beside it, border residents' trade."""
 ZONES = {"CN": "Asia/Shanghai", "RU": "Asia/Yakutsk"}  # clocks of Heihe and Blagoveshchensk
 
 
@@ -61,6 +63,58 @@ class PaidPrice(Own, Base):
     paid_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(40))
     reference: Mapped[str] = mapped_column(String(80))
+    sku: Mapped[Sku] = relationship()
+
+
+class OfferedPrice(Own, Base):
+    """A price somebody decided to offer: minor units of one pack, in a market, from one moment to another (none: until further notice).
+
+    `channel` is empty for all channels of the market; `basis` says what a `compare_at` price is. Rows are only added: of those that
+    hold at a moment, the one told last counts, and one with `amount` None takes back what was told before it.
+    """
+
+    __tablename__ = "offered_price"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        Index("ix_offered_price_sku", "sku_id", "organisation_id", "market", "channel", "kind", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id))
+    market: Mapped[str] = mapped_column(String(2))
+    channel: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(10))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int | None]
+    basis: Mapped[str | None] = mapped_column(String(40))
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    person: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=now)
+    sku: Mapped[Sku] = relationship()
+
+
+class PurchasePrice(Own, Base):
+    """What one pack was bought for, without VAT, in minor units of any currency, from a day on. Rows are only added: the last told counts.
+
+    `source` says who sells it so: a supplier's offer, a contract's number.
+    """
+
+    __tablename__ = "purchase_price"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_purchase_price_sku", "sku_id", "organisation_id", "valid_from", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey(Sku.id))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int]
+    valid_from: Mapped[date]
+    source: Mapped[str] = mapped_column(String(80))
+    person: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=now)
     sku: Mapped[Sku] = relationship()
 
 
