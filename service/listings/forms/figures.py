@@ -55,5 +55,5 @@ def size(channel: Channel, value: int, day: date, field: str) -> int | Decimal:
 
 
 def _rule(channel: Channel, day: date, kind: type[Any], field: str) -> Any:
-    found: list[Base] = [one for one in channel.on(day) if isinstance(one, kind) and one.field == field]  # type: ignore[attr-defined]
+    found: list[Base] = [one for one in channel.on(day) if isinstance(one, kind) and one.field == field]
     return found[0] if found else None
