@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,7 +39,10 @@ _AT_ONCE = 500  # cards looked up in one statement
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a card is not ready. `kind`: a rule of the channel, the law, or something missing; `code` the rule or what is missing."""
+    """Why a card is not ready. `kind`: a rule of the channel, the law, or something missing; `code` the rule or what is missing.
+
+    `listings`: the codes of those of the card's listings it concerns; empty: all of them.
+    """
 
     blocks: bool
     kind: Literal["channel", "law", "missing"]
@@ -46,6 +50,7 @@ class Reason:
     place: str
     message: Message
     remedy: Message
+    listings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,15 @@ class Verdict:
         if any(one.blocks for one in self.reasons):
             return "blocked"
         return "warnings" if self.reasons else "ready"
+
+    @property
+    def sendable(self) -> list[Composed]:
+        """The listings nothing blocks: others of the same card may be held back."""
+        blocking = [one for one in self.reasons if one.blocks]
+        return [
+            one for one in self.composed
+            if not any(not reason.listings or one.listing.code in reason.listings for reason in blocking)
+        ]  # fmt: skip
 
 
 def check_product(
@@ -88,10 +102,10 @@ def matrix(
         codes = [sku.code for product in sold for sku in product.skus]
         bench = _Bench(market, as_of, proofs, seller, item_facts(session, codes, market=market, on=as_of))
         for product in sold:
-            for at, channel in enumerate(channels):
-                if market in markets_of(channel, product):
-                    one = _told(goods[product.key], (extras or {}).get(channel.key, {}))
-                    found[(product.key, at, market)] = bench.judge(product, one, channel)
+            asked = [(at, channel) for at, channel in enumerate(channels) if market in markets_of(channel, product)]
+            told = [(_told(goods[product.key], (extras or {}).get(channel.key, {})), channel) for _, channel in asked]
+            for (at, _), verdict in zip(asked, bench.judge(product, told), strict=True):
+                found[(product.key, at, market)] = verdict
     return [found[key] for key in sorted(found)]
 
 
@@ -109,49 +123,90 @@ class _Bench:
     seller: Mapping[str, object]
     items: Mapping[str, ItemFacts]
 
-    def judge(self, product: Product, goods: Goods, channel: Channel) -> Verdict:
-        composed = compose(goods, channel, pattern_for(channel.key, goods.language), as_of=self.as_of)
-        reasons = [
-            *self._missing(product, goods, channel, composed), *self._of_channel(channel, composed), *self._of_law(goods, composed),
+    def judge(self, product: Product, told: Sequence[tuple[Goods, Channel]]) -> list[Verdict]:
+        """Verdicts on one card in several channels."""
+        composed = [
+            compose(goods, channel, pattern_for(channel.key, goods.language), as_of=self.as_of) for goods, channel in told
         ]  # fmt: skip
+        law = self._of_law(told, composed)
+        return [
+            self._verdict(product, goods, channel, own, found)
+            for (goods, channel), own, found in zip(told, composed, law, strict=True)
+        ]
+
+    def _verdict(
+        self, product: Product, goods: Goods, channel: Channel, composed: tuple[Composed, ...], law: Iterable[_Told]
+    ) -> Verdict:  # fmt: skip
         # Listings of several SKUs share most of their texts: what is wrong with those is told once.
-        told = {(one.kind, one.code, one.place, str(one.message)): one for one in reasons}
-        ordered = sorted(told.values(), key=lambda one: (not one.blocks, one.kind, one.code, one.place))
+        reasons: dict[tuple[str, str, str, str], Reason] = {}
+        concerned: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+        everyone = {one.listing.code for one in composed}
+        found = (self._missing(product, goods, channel, composed), self._of_channel(channel, composed), law)
+        for code, reason in (one for part in found for one in part):
+            key = (reason.kind, reason.code, reason.place, str(reason.message))
+            reasons.setdefault(key, reason)
+            concerned[key] |= everyone if code is None else {code}
+        told = [
+            replace(reason, listings=frozenset(concerned[key])) if concerned[key] < everyone else reason
+            for key, reason in reasons.items()
+        ]
+        ordered = sorted(told, key=lambda one: (not one.blocks, one.kind, one.code, one.place))
         return Verdict(product.key, channel.key, self.market, composed, tuple(ordered))
 
-    def _of_channel(self, channel: Channel, composed: Iterable[Composed]) -> Iterator[Reason]:
+    def _of_channel(self, channel: Channel, composed: Iterable[Composed]) -> Iterator[_Told]:
         for one in composed:
             for broken in validate(one.listing, channel, as_of=self.as_of):
-                yield _broken(broken)
+                yield _Told(one.listing.code, _broken(broken))
 
-    def _of_law(self, goods: Goods, composed: Iterable[Composed]) -> Iterator[Reason]:
+    def _of_law(self, told: Sequence[tuple[Goods, Channel]], composed: Sequence[Sequence[Composed]]) -> list[list[_Told]]:
+        """What the law says of a card in each channel. It is asked once: channels of a market share the facts and most of the texts."""
+        found: list[list[_Told]] = [[] for _ in told]
+        if not told:
+            return found
+        goods = told[0][0]
         items = {pack.code: self.items[pack.code] for pack in goods.packs if pack.code in self.items}
         about = goods.packs[0].code if goods.packs else None
-        lines = tuple(line for one in composed for line in lines_of(one.listing, goods, about))
-        document = Document(lines=lines, scope="listing", items=items, seller=dict(self.seller))
+        where: dict[tuple[str | None, str, str], list[tuple[int, str]]] = defaultdict(list)
+        for at, listings in enumerate(composed):
+            for one in listings:
+                for line in lines_of(one.listing, goods, about):
+                    where[(line.sku, line.key, line.texts[goods.language])].append((at, one.listing.code))
+        lines = [Line(str(number), {goods.language: key[2]}, key[0]) for number, key in enumerate(where)]
+        document = Document(lines=tuple(lines), scope="listing", items=items, seller=dict(self.seller))
+        places = list(where.items())
         for finding in check(document, market=self.market, on_date=self.as_of, proofs=self.proofs):
-            if finding.open and finding.severity != "info":
-                yield _unlawful(finding)
+            if not finding.open or finding.severity == "info":
+                continue
+            if finding.language is None:
+                reason = _unlawful(finding, finding.place)
+                for own in found:
+                    own.append(_Told(None, reason))
+                continue
+            (_, place, _), standing = places[int(finding.place)]
+            reason = _unlawful(finding, place)
+            for at, code in standing:
+                found[at].append(_Told(code, reason))
+        return found
 
     def _missing(
         self, product: Product, goods: Goods, channel: Channel, composed: Sequence[Composed]
-    ) -> Iterator[Reason]:  # fmt: skip
+    ) -> Iterator[_Told]:  # fmt: skip
+        alone = {one.listing.code for one in composed if not one.listing.variants}
         if not goods.packs:
             yield _lack("sku", "variants", _NO_SKU)
         asked = {"title", "variants", *(entry.name for entry in channel.content.fields)}
-        lacks = (
-            _Left(left.slot, fact, why)
-            for one in composed for left in one.left_out if left.must for fact, why in left.facts.items()
-        )  # fmt: skip
-        for lack in dict.fromkeys(lacks):  # once for all SKUs
-            if lack.slot in asked:
-                facts = {"slot": label(lack.slot), "fact": lack.fact, "why": Message(_WHY[lack.why])}
-                yield _lack(lack.fact, lack.slot, _NO_TEXT, blocks=lack.slot in ("title", "variants"), **facts)
+        for one in composed:
+            for left in one.left_out:
+                for fact, why in left.facts.items() if left.must and left.slot in asked else ():
+                    facts = {"slot": label(left.slot), "fact": fact, "why": Message(_WHY[why])}
+                    blocks = left.slot in ("title", "variants")
+                    yield _lack(fact, left.slot, _NO_TEXT, blocks=blocks, listing=one.listing.code, **facts)
         for pack in goods.packs:
+            own = pack.code if pack.code in alone else None
             if pack.price is None:
-                yield _lack("price", pack.code, _NO_PRICE, sku=pack.code, market=self.market)
+                yield _lack("price", pack.code, _NO_PRICE, listing=own, sku=pack.code, market=self.market)
             if not pack.stock:
-                yield _lack("stock", pack.code, _NO_STOCK, blocks=False, sku=pack.code)
+                yield _lack("stock", pack.code, _NO_STOCK, blocks=False, listing=own, sku=pack.code)
         for kind in self._papers(product, goods):
             entry = paper_kinds()[kind]
             yield _lack("certificate", kind, _NO_PAPER, paper=Named(kind, entry.zh, entry.ru))
@@ -165,10 +220,11 @@ class _Bench:
         return [kind for kind in needed if kind not in papers]
 
 
-class _Left(NamedTuple):
-    slot: str
-    fact: str
-    why: str
+class _Told(NamedTuple):
+    """A reason, and the code of the listing it concerns; None: all of the card."""
+
+    listing: str | None
+    reason: Reason
 
 
 _WHY = {"missing": N_("missing"), "draft": N_("not reviewed"), "stale": N_("its source has changed since")}
@@ -188,15 +244,17 @@ _UNVERIFIED = (
 )
 
 
-def _lack(code: str, place: str, words: tuple[str, str], *, blocks: bool = True, **facts: object) -> Reason:
-    return Reason(blocks, "missing", code, place, Message(words[0], facts), Message(words[1], facts))
+def _lack(
+    code: str, place: str, words: tuple[str, str], *, blocks: bool = True, listing: str | None = None, **facts: object
+) -> _Told:  # fmt: skip
+    return _Told(listing, Reason(blocks, "missing", code, place, Message(words[0], facts), Message(words[1], facts)))
 
 
 def _broken(one: Violation) -> Reason:
     return Reason(one.level == "error", "channel", one.rule, one.field, one.message, one.remedy)
 
 
-def _unlawful(finding: Finding) -> Reason:
+def _unlawful(finding: Finding, place: str) -> Reason:
     entry = find_rule(finding.rule).entry
     name = Named(entry.id, entry.name.zh, entry.name.ru)
     facts = {"rule": finding.rule, "name": name, "words": finding.excerpt, "facts": list(finding.missing)}
@@ -207,7 +265,7 @@ def _unlawful(finding: Finding) -> Reason:
     else:
         what = Message(N_("{rule}, {name}."), facts)
     remedy = Message("{remedy}", {"remedy": Named(entry.remedy.ru, entry.remedy.zh, entry.remedy.ru)})
-    return Reason(finding.stops, "law", finding.rule, finding.place, what, remedy)
+    return Reason(finding.stops, "law", finding.rule, place, what, remedy)
 
 
 def lines_of(listing: Listing, goods: Goods, about: str | None) -> list[Line]:

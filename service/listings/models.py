@@ -128,8 +128,8 @@ class ListingChoice(Own, Base):
 
     __tablename__ = "listing_choice"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "channel", "family_key"),
-        UniqueConstraint("organisation_id", "channel", "product_id"),
+        UniqueConstraint("organisation_id", "channel", "family_key", name="uq_listing_choice_family"),
+        UniqueConstraint("organisation_id", "channel", "product_id", name="uq_listing_choice_product"),
         CheckConstraint("(family_key IS NULL) <> (product_id IS NULL)", name="whose"),
     )
 

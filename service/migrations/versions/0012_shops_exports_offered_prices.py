@@ -153,8 +153,8 @@ def upgrade() -> None:
             ["product_id"], ["product.id"], name=op.f("fk_listing_choice_product_id_product"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_choice")),
-        sa.UniqueConstraint("organisation_id", "channel", "family_key", name=op.f("uq_listing_choice_organisation_id")),
-        sa.UniqueConstraint("organisation_id", "channel", "product_id", name=op.f("uq_listing_choice_organisation_id")),
+        sa.UniqueConstraint("organisation_id", "channel", "family_key", name="uq_listing_choice_family"),
+        sa.UniqueConstraint("organisation_id", "channel", "product_id", name="uq_listing_choice_product"),
     )
     with op.batch_alter_table("listing_choice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_listing_choice_organisation_id"), ["organisation_id"], unique=False)
