@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import catalogue, complying, composing, listing, requests, searching, selling
+from bench import catalogue, complying, composing, listing, requests, searching, selling, yml
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 CARDS = int(os.environ.get("AMURLIVE_BENCH_CARDS", "100000"))
@@ -74,6 +74,18 @@ def listed() -> tuple[list[str], list[str]]:
     ], missed
 
 
+def fed() -> tuple[list[str], list[str]]:
+    """A YML feed streamed into a file."""
+    found, missed = yml.rows()
+    return [
+        "## Feeds: YML from prepared offers, one core",
+        "",
+        "| what | figure | aim |",
+        "|---|---|---|",
+        *found,
+    ], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -82,6 +94,7 @@ PARTS = {
     "selling": sold,
     "compliance": checked,
     "listings": listed,
+    "feeds": fed,
 }
 
 

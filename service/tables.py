@@ -18,6 +18,7 @@ import service.people.audit
 import service.people.models
 import service.people.once
 import service.pricing.models
+import service.translation.models
 import service.webhooks.models
 from service.database import Base
 

@@ -27,11 +27,21 @@ class Quantity(BaseModel):
     unit: str
 
 
+class Sides(BaseModel):
+    """Sides of the packed goods, mm."""
+
+    length: int | None
+    width: int | None
+    height: int | None
+
+
 class SkuShown(BaseModel):
-    """One pack size."""
+    """One pack size. `gross` in g with all packing."""
 
     sku: str
     net: Quantity
+    gross: int | None
+    size: Sides
     label: Both
 
 
@@ -45,7 +55,8 @@ class ProductSummary(BaseModel):
                 "markets": ["CN", "RU"], "name": {"zh": "阿廖卡牛奶巧克力", "ru": "Шоколад молочный «Алёнка»"},
                 "skus": [
                     {
-                        "sku": "RU-ALENKA-90", "net": {"value": 90, "unit": "g"},
+                        "sku": "RU-ALENKA-90", "net": {"value": 90, "unit": "g"}, "gross": 100,
+                        "size": {"length": 160, "width": 80, "height": 10},
                         "label": {"zh": "90克", "ru": "90 г"},
                     }
                 ],

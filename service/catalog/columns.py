@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from service.authored import Strict, content_of
 from service.catalog.cells import Choice, Code, Gtin, Kind, Many, Number, Refused, Words
+from service.catalog.document import PACK_FIELDS
 from service.catalog.families import families
 from service.catalog.files import SKU_CODE, Text
 from service.catalog.places import counties, places
@@ -83,7 +84,6 @@ class _Noun(Words):
 
 
 _KEY = Code(r"[a-z0-9]+(-[a-z0-9]+)*", 60, upper=False)
-_SKU_PARTS = ("net_value", "net_unit", "pack_measure", "pack_noun", "gross_g", "units_per_case", "gtin")
 _SPOKEN = ("spoken_name", "selling_point", "serving", "faq", "brand")
 _TEXT_FIELD = re.compile(
     r"(?:name|short_name|spoken_name|description|ingredients|storage|usage|warning|brand|maker"
@@ -115,7 +115,7 @@ def _kinds() -> dict[str, Kind]:
         "facts.lexeme.stressed": Words(120),
         **{f"facts.lexeme.forms.{case}": Words(120) for case in ("nom", "gen", "dat", "acc", "ins", "loc")},
         "net_value": whole, "net_unit": Choice(choices["net_unit"]), "pack_measure": Words(4), "pack_noun": _Noun(40),
-        "gross_g": whole, "units_per_case": whole, "gtin": Gtin(),
+        "gross_g": whole, "length_mm": whole, "width_mm": whole, "height_mm": whole, "units_per_case": whole, "gtin": Gtin(),
     }  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _kinds() -> dict[str, Kind]:
 def column_of(path: str) -> Column | None:
     """The field of a path, of a document (`sku.CODE.gtin`) or of a sheet (`gtin`); None if cards have none such."""
     if kind := _kinds().get(path):
-        level: Literal["card", "sku"] = "sku" if path in _SKU_PARTS or path == "sku" else "card"
+        level: Literal["card", "sku"] = "sku" if path in PACK_FIELDS or path == "sku" else "card"
         return Column(path, level, kind)
     if _TEXT_PATH.fullmatch(path):
         field = path[:-4]
@@ -132,7 +132,7 @@ def column_of(path: str) -> Column | None:
         return Column(path, "sku" if own else "card", Words(most, spoken=field.startswith(_SPOKEN)))
     if path.startswith("sku."):
         _, _, part = path[4:].rpartition(".")
-        return column_of(part) if part in _SKU_PARTS else None
+        return column_of(part) if part in PACK_FIELDS else None
     if path.startswith("facts.attributes."):
         return _attribute(path)
     return None

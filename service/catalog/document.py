@@ -19,6 +19,7 @@ import orjson
 
 __all__ = [
     "LOCALES",
+    "PACK_FIELDS",
     "Difference",
     "Document",
     "Pack",
@@ -50,7 +51,7 @@ class Text(TypedDict):
 
 
 class Pack(TypedDict):
-    """One SKU. `net_value` is whole g, ml or pieces, `gross_g` grams."""
+    """One SKU. `net_value` is whole g, ml or pieces, `gross_g` grams, sides of the packed goods millimetres."""
 
     code: str
     net_value: int
@@ -58,8 +59,14 @@ class Pack(TypedDict):
     pack_measure: NotRequired[str]
     pack_noun: NotRequired[str]
     gross_g: NotRequired[int]
+    length_mm: NotRequired[int]
+    width_mm: NotRequired[int]
+    height_mm: NotRequired[int]
     units_per_case: NotRequired[int]
     gtin: NotRequired[str]
+
+
+PACK_FIELDS = tuple(name for name in Pack.__annotations__ if name != "code")
 
 
 class Document(TypedDict):

@@ -167,14 +167,23 @@ class Pack(Strict):
     ru: Annotated[Text, StringConstraints(max_length=40)]
 
 
+class Size(Strict):
+    """Sides of the packed goods, mm."""
+
+    length: Whole
+    width: Whole
+    height: Whole
+
+
 class SkuEntry(Strict):
-    """One pack size."""
+    """One pack size. `gross` in g with all packing."""
 
     sku: SkuCode
     label: Pair
     net: Net
     pack: Pack
     gross: Whole
+    size: Size | None = None
     case: Whole
     gtin: Gtin | None = None
 

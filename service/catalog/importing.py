@@ -101,7 +101,10 @@ def _keep_merged(before: Document, after: Document) -> None:
 
 
 def document_of(line: str, entry: ProductEntry, before: Document | None = None) -> Document:
-    """The content of a card as it was authored. What a form of card has no place for is kept from `before`."""
+    """The content of a card as it was authored. What it may leave out without meaning that
+
+    there is none (`brand_key`, a SKU's size and GTIN) is kept from `before`.
+    """
     facts = _facts(entry)
     packs = {sku["code"]: sku for sku in before["skus"]} if before else {}
     if before and "brand_key" in before["facts"]:
@@ -144,6 +147,12 @@ def _pack(entry: SkuEntry, before: Pack | None) -> Pack:
         code=entry.sku, net_value=entry.net.value, net_unit=entry.net.unit, pack_measure=entry.pack.zh,
         pack_noun=entry.pack.ru, gross_g=entry.gross, units_per_case=entry.case,
     )  # fmt: skip
+    if size := entry.size:
+        sku |= {"length_mm": size.length, "width_mm": size.width, "height_mm": size.height}
+    elif before:
+        for side in ("length_mm", "width_mm", "height_mm"):
+            if side in before:
+                sku[side] = before[side]
     gtin = entry.gtin or (before.get("gtin") if before else None)
     if gtin:
         sku["gtin"] = gtin

@@ -126,6 +126,8 @@ def summary(product: Product) -> dict[str, Any]:
             {
                 "sku": sku.code,
                 "net": {"value": sku.net_value, "unit": sku.net_unit},
+                "gross": sku.gross_g,
+                "size": {"length": sku.length_mm, "width": sku.width_mm, "height": sku.height_mm},
                 "label": {locale: product.text(locale, f"sku.{sku.code}.label") for locale in ("zh", "ru")},
             }
             for sku in product.skus

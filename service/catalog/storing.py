@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.catalog import readiness
-from service.catalog.document import Document, backwards, differences, digest_of, pack, text_digest, unpack
+from service.catalog.document import PACK_FIELDS, Document, backwards, differences, digest_of, pack, text_digest, unpack
 from service.catalog.families import ensure_family
 from service.catalog.models import Product, ProductText, Revision, Sku
 from service.catalog.search.indexing import index, words_differ
@@ -246,7 +246,6 @@ _UPDATE_PRODUCT = update(_PRODUCT).where(
     _PRODUCT.c.organisation_id == bindparam("at_organisation"),
 )  # fmt: skip
 _UPDATE_SKU = update(_SKU).where(_SKU.c.product_id == bindparam("at_id"), _SKU.c.code == bindparam("at_code"))
-_SKU_FIELDS = ("net_value", "net_unit", "pack_measure", "pack_noun", "gross_g", "units_per_case", "gtin")
 
 
 def _text_rows(document: Document) -> dict[tuple[str, str], dict[str, Any]]:
@@ -268,6 +267,6 @@ def _text_rows(document: Document) -> dict[tuple[str, str], dict[str, Any]]:
 
 def _sku_rows(document: Document) -> list[dict[str, Any]]:
     return [
-        {"position": position, "code": sku["code"], **{name: sku.get(name) for name in _SKU_FIELDS}}
+        {"position": position, "code": sku["code"], **{name: sku.get(name) for name in PACK_FIELDS}}
         for position, sku in enumerate(document["skus"])
     ]

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product as cross
 from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -25,32 +24,14 @@ from service.listings.composing import Composed, Goods, compose
 from service.listings.gathering import MARKETS, gather, market_for, markets_of
 from service.listings.listing import Listing, label
 from service.listings.patterns import pattern_for
+from service.listings.reasons import Reason, Told
+from service.listings.terms import Terms, only_shop, terms_of
 from service.listings.validating import Violation, validate
 
-__all__ = ["Reason", "State", "Verdict", "check_product", "lines_of", "matrix"]
+__all__ = ["State", "Verdict", "check_product", "lines_of", "matrix"]
 
 State = Literal["ready", "warnings", "blocked"]
-Extras = Mapping[str, Mapping[str, str]]
-"""What a seller has told about a channel: by channel, the fields only it knows (category, freight template …)."""
-
-
 _AT_ONCE = 500  # cards looked up in one statement
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a card is not ready. `kind`: a rule of the channel, the law, or something missing; `code` the rule or what is missing.
-
-    `listings`: the codes of those of the card's listings it concerns; empty: all of them.
-    """
-
-    blocks: bool
-    kind: Literal["channel", "law", "missing"]
-    code: str
-    place: str
-    message: Message
-    remedy: Message
-    listings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,36 +62,79 @@ class Verdict:
 
 
 def check_product(
-    session: Session, product: Product, channel: Channel, *, as_of: date, market: Market | None = None, extras: Extras | None = None
+    session: Session, product: Product, channel: Channel, *, as_of: date, market: Market | None = None,
+    terms: Terms | None = None,
 ) -> Verdict:  # fmt: skip
     """The verdict on one card in a channel; where the channel sells in several markets, in the first of the card's. Raises `NotForMarket`."""
     sold_in = market_for(channel, product, market)
-    found = matrix(session, [product], [channel], as_of, extras=extras)
+    found = matrix(session, [product], [channel], as_of, terms={} if terms is None else {channel.key: terms})
     return next(one for one in found if one.market == sold_in)
 
 
 def matrix(
-    session: Session, products: Sequence[Product], channels: Sequence[Channel], as_of: date, *, extras: Extras | None = None
+    session: Session, products: Sequence[Product], channels: Sequence[Channel], as_of: date, *,
+    terms: Mapping[str, Terms] | None = None,
 ) -> list[Verdict]:  # fmt: skip
-    """Verdicts on cards in all of these channels that sell in their markets, by card, then channel; a handful of queries for any number."""
+    """Verdicts on cards in all of these channels that sell in their markets, by card, then channel; a handful of queries for any number.
+
+    `terms` by channel; where there are none, those of the organisation's only shop at the channel, else the channel's own.
+    """
     proofs, seller = proofs_on(session, as_of), seller_facts(session)
     found: dict[tuple[str, int, str], Verdict] = {}
-    for market, start in cross(MARKETS, range(0, len(products), _AT_ONCE)):
-        some = products[start : start + _AT_ONCE]
-        sold = [one for one in some if any(market in markets_of(channel, one) for channel in channels)]
-        goods = gather(session, sold, market)
-        codes = [sku.code for product in sold for sku in product.skus]
-        bench = _Bench(market, as_of, proofs, seller, item_facts(session, codes, market=market, on=as_of))
-        for product in sold:
-            asked = [(at, channel) for at, channel in enumerate(channels) if market in markets_of(channel, product)]
-            told = [(_told(goods[product.key], (extras or {}).get(channel.key, {})), channel) for _, channel in asked]
-            for (at, _), verdict in zip(asked, bench.judge(product, told), strict=True):
-                found[(product.key, at, market)] = verdict
+    for market in MARKETS:
+        own = _terms(session, channels, market, as_of, terms or {})
+        for start in range(0, len(products), _AT_ONCE):
+            some = products[start : start + _AT_ONCE]
+            sold = [one for one in some if any(market in markets_of(channel, one) for channel in channels)]
+            codes = [sku.code for product in sold for sku in product.skus]
+            bench = _Bench(market, as_of, proofs, seller, item_facts(session, codes, market=market, on=as_of))
+            for product, at, verdict in _judged(bench, sold, channels, gather(session, sold, market), own):
+                found[(product, at, market)] = verdict
     return [found[key] for key in sorted(found)]
 
 
-def _told(goods: Goods, extras: Mapping[str, str]) -> Goods:
-    return replace(goods, extras={**goods.extras, **extras}) if extras else goods
+def _terms(
+    session: Session, channels: Sequence[Channel], market: Market, as_of: date, given: Mapping[str, Terms]
+) -> dict[str, Terms]:  # fmt: skip
+    """Those given for this market, else made: for each channel that sells there."""
+    found = {}
+    for channel in channels:
+        if channel.content.market in ("any", market):
+            told = given.get(channel.key)
+            fits = told is not None and told.market == market
+            found[channel.key] = (
+                told if fits and told else terms_of(session, channel, only_shop(session, channel.key), market, as_of)
+            )
+    return found
+
+
+def _judged(
+    bench: _Bench, products: Sequence[Product], channels: Sequence[Channel], goods: Mapping[str, Goods], terms: Mapping[str, Terms]
+) -> Iterator[tuple[str, int, Verdict]]:  # fmt: skip
+    """Verdicts by card and number of the channel."""
+    digests = {one.digest for each in goods.values() for one in (*each.pictures, *each.detail_pictures)}
+    settled = {
+        key: (own, dict(zip((one.key for one in products), own.for_cards(products), strict=True)), own.desk(products), own.urls(digests))
+        for key, own in terms.items()
+    }  # fmt: skip
+    for product in products:
+        told, numbers = [], []
+        for at, channel in enumerate(channels):
+            if bench.market in markets_of(channel, product):
+                own, cards, desk, urls = settled[channel.key]
+                made, reasons = own.tell(goods[product.key], cards[product.key], desk, urls)
+                told.append(_Case(made, channel, reasons))
+                numbers.append(at)
+        for at, verdict in zip(numbers, bench.judge(product, told), strict=True):
+            yield product.key, at, verdict
+
+
+class _Case(NamedTuple):
+    """A card's goods as a channel gets them, with what the seller's terms with it stand against."""
+
+    goods: Goods
+    channel: Channel
+    reasons: Sequence[Told]
 
 
 @dataclass(frozen=True)
@@ -123,47 +147,49 @@ class _Bench:
     seller: Mapping[str, object]
     items: Mapping[str, ItemFacts]
 
-    def judge(self, product: Product, told: Sequence[tuple[Goods, Channel]]) -> list[Verdict]:
+    def judge(self, product: Product, cases: Sequence[_Case]) -> list[Verdict]:
         """Verdicts on one card in several channels."""
         composed = [
-            compose(goods, channel, pattern_for(channel.key, goods.language), as_of=self.as_of) for goods, channel in told
-        ]  # fmt: skip
-        law = self._of_law(told, composed)
-        return [
-            self._verdict(product, goods, channel, own, found)
-            for (goods, channel), own, found in zip(told, composed, law, strict=True)
+            compose(one.goods, one.channel, pattern_for(one.channel.key, one.goods.language), as_of=self.as_of)
+            for one in cases
         ]
+        law = self._of_law(cases, composed)
+        return [self._verdict(product, case, own, found) for case, own, found in zip(cases, composed, law, strict=True)]
 
     def _verdict(
-        self, product: Product, goods: Goods, channel: Channel, composed: tuple[Composed, ...], law: Iterable[_Told]
+        self, product: Product, case: _Case, composed: tuple[Composed, ...], law: Iterable[Told]
     ) -> Verdict:  # fmt: skip
-        # Listings of several SKUs share most of their texts: what is wrong with those is told once.
-        reasons: dict[tuple[str, str, str, str], Reason] = {}
-        concerned: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+        # Listings of several SKUs share most of their texts: what is wrong with those is told once. Words are compared only where
+        # all else is the same, for saying them takes most of the time.
+        alike: dict[tuple[str, str, str], list[tuple[Reason, set[str]]]] = defaultdict(list)
         everyone = {one.listing.code for one in composed}
-        found = (self._missing(product, goods, channel, composed), self._of_channel(channel, composed), law)
+        found = (
+            self._missing(product, case, composed), case.reasons, self._of_channel(case.channel, composed), law,
+        )  # fmt: skip
         for code, reason in (one for part in found for one in part):
-            key = (reason.kind, reason.code, reason.place, str(reason.message))
-            reasons.setdefault(key, reason)
-            concerned[key] |= everyone if code is None else {code}
+            same = alike[reason.kind, reason.code, reason.place]
+            concerned = next((codes for one, codes in same if str(one.message) == str(reason.message)), None)
+            if concerned is None:
+                same.append((reason, concerned := set()))
+            concerned |= everyone if code is None else {code}
         told = [
-            replace(reason, listings=frozenset(concerned[key])) if concerned[key] < everyone else reason
-            for key, reason in reasons.items()
-        ]
+            replace(reason, listings=frozenset(codes)) if codes < everyone else reason
+            for same in alike.values() for reason, codes in same
+        ]  # fmt: skip
         ordered = sorted(told, key=lambda one: (not one.blocks, one.kind, one.code, one.place))
-        return Verdict(product.key, channel.key, self.market, composed, tuple(ordered))
+        return Verdict(product.key, case.channel.key, self.market, composed, tuple(ordered))
 
-    def _of_channel(self, channel: Channel, composed: Iterable[Composed]) -> Iterator[_Told]:
+    def _of_channel(self, channel: Channel, composed: Iterable[Composed]) -> Iterator[Told]:
         for one in composed:
             for broken in validate(one.listing, channel, as_of=self.as_of):
-                yield _Told(one.listing.code, _broken(broken))
+                yield Told(one.listing.code, _broken(broken))
 
-    def _of_law(self, told: Sequence[tuple[Goods, Channel]], composed: Sequence[Sequence[Composed]]) -> list[list[_Told]]:
+    def _of_law(self, cases: Sequence[_Case], composed: Sequence[Sequence[Composed]]) -> list[list[Told]]:
         """What the law says of a card in each channel. It is asked once: channels of a market share the facts and most of the texts."""
-        found: list[list[_Told]] = [[] for _ in told]
-        if not told:
+        found: list[list[Told]] = [[] for _ in cases]
+        if not cases:
             return found
-        goods = told[0][0]
+        goods = cases[0].goods
         items = {pack.code: self.items[pack.code] for pack in goods.packs if pack.code in self.items}
         about = goods.packs[0].code if goods.packs else None
         where: dict[tuple[str | None, str, str], list[tuple[int, str]]] = defaultdict(list)
@@ -180,17 +206,19 @@ class _Bench:
             if finding.language is None:
                 reason = _unlawful(finding, finding.place)
                 for own in found:
-                    own.append(_Told(None, reason))
+                    own.append(Told(None, reason))
                 continue
             (_, place, _), standing = places[int(finding.place)]
             reason = _unlawful(finding, place)
             for at, code in standing:
-                found[at].append(_Told(code, reason))
+                found[at].append(Told(code, reason))
         return found
 
     def _missing(
-        self, product: Product, goods: Goods, channel: Channel, composed: Sequence[Composed]
-    ) -> Iterator[_Told]:  # fmt: skip
+        self, product: Product, case: _Case, composed: Sequence[Composed]
+    ) -> Iterator[Told]:  # fmt: skip
+        goods, channel = case.goods, case.channel
+        told = {one.listing for one in case.reasons if one.reason.code == "price"}
         alone = {one.listing.code for one in composed if not one.listing.variants}
         if not goods.packs:
             yield _lack("sku", "variants", _NO_SKU)
@@ -203,7 +231,7 @@ class _Bench:
                     yield _lack(fact, left.slot, _NO_TEXT, blocks=blocks, listing=one.listing.code, **facts)
         for pack in goods.packs:
             own = pack.code if pack.code in alone else None
-            if pack.price is None:
+            if pack.price is None and pack.code not in told:
                 yield _lack("price", pack.code, _NO_PRICE, listing=own, sku=pack.code, market=self.market)
             if not pack.stock:
                 yield _lack("stock", pack.code, _NO_STOCK, blocks=False, listing=own, sku=pack.code)
@@ -218,13 +246,6 @@ class _Bench:
         needed = [one for one in product.certificates.get(self.market, []) if paper_kinds()[one].kept == "goods"]
         papers = {kind for pack in goods.packs if pack.code in self.items for kind in self.items[pack.code].papers}
         return [kind for kind in needed if kind not in papers]
-
-
-class _Told(NamedTuple):
-    """A reason, and the code of the listing it concerns; None: all of the card."""
-
-    listing: str | None
-    reason: Reason
 
 
 _WHY = {"missing": N_("missing"), "draft": N_("not reviewed"), "stale": N_("its source has changed since")}
@@ -246,8 +267,8 @@ _UNVERIFIED = (
 
 def _lack(
     code: str, place: str, words: tuple[str, str], *, blocks: bool = True, listing: str | None = None, **facts: object
-) -> _Told:  # fmt: skip
-    return _Told(listing, Reason(blocks, "missing", code, place, Message(words[0], facts), Message(words[1], facts)))
+) -> Told:  # fmt: skip
+    return Told(listing, Reason(blocks, "missing", code, place, Message(words[0], facts), Message(words[1], facts)))
 
 
 def _broken(one: Violation) -> Reason:

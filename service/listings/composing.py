@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from service.listings.channels import Channel
-from service.listings.listing import Listing, Money, Picture, Variant
+from service.listings.listing import Answer, Dimensions, Listing, Money, Picture, Variant
 from service.listings.measuring import WAYS, Way, longest_that_fits
 from service.listings.patterns import Language, Pattern, Slot, SlotName
 from service.listings.rules import HowMany, Length
@@ -23,7 +23,7 @@ __all__ = ["Composed", "Dropped", "Goods", "LeftOut", "Pack", "compose", "trimme
 
 @dataclass(frozen=True)
 class Pack:
-    """One SKU: its reviewed label, money of the channel's market, packs that can be sold, gross weight in grams."""
+    """One SKU: its reviewed label, money of the channel's market, packs that can be sold, gross weight in grams, sides when packed."""
 
     code: str
     label: str | None = None
@@ -32,6 +32,7 @@ class Pack:
     stock: int | None = None
     weight: int | None = None
     barcodes: tuple[str, ...] = ()
+    dimensions: Dimensions | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Goods:
 
     An empty fact has nothing to add (the name says where the goods are from); one that is not there is missing.
 
-    `unready`: texts that are there but do not count, with why (draft, stale). `unverified`: facts nobody has checked against a label.
+    `answers` and `vat` are those for the channel at hand. `unready`: texts that are there but do not count, with why (draft, stale). `unverified`: facts nobody has checked against a label.
     """
 
     key: str
@@ -53,6 +54,8 @@ class Goods:
     detail_pictures: tuple[Picture, ...] = ()
     kinds: frozenset[str] = frozenset()
     extras: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    vat: str | None = None
     unready: Mapping[str, str] = field(default_factory=dict)
     unverified: tuple[str, ...] = ()
 
@@ -111,7 +114,7 @@ class _Writer:
         pack = self.packs[0]
         listing = self._listing(
             pack.code, price=pack.price, old_price=pack.old_price, stock=pack.stock, weight=pack.weight,
-            barcodes=pack.barcodes,
+            barcodes=pack.barcodes, dimensions=pack.dimensions,
         )  # fmt: skip
         return Composed(listing, tuple(self.dropped), tuple(self.left_out))
 
@@ -122,7 +125,7 @@ class _Writer:
         variants = tuple(
             Variant(
                 pack.code, {self.pattern.option: pack.label} if pack.label else {}, pack.barcodes, pack.price,
-                pack.old_price, pack.stock, None, pack.weight,
+                pack.old_price, pack.stock, pack.dimensions, pack.weight,
             )
             for pack in self.packs
         )  # fmt: skip
@@ -131,7 +134,8 @@ class _Writer:
 
     def _listing(
         self, code: str, *, price: Money | None = None, old_price: Money | None = None, stock: int | None = None,
-        weight: int | None = None, barcodes: tuple[str, ...] = (), variants: tuple[Variant, ...] = (),
+        weight: int | None = None, barcodes: tuple[str, ...] = (), dimensions: Dimensions | None = None,
+        variants: tuple[Variant, ...] = (),
     ) -> Listing:  # fmt: skip
         goods = self.goods
         has = {entry.name for entry in self.channel.content.fields}
@@ -143,8 +147,9 @@ class _Writer:
             tags=self._texts("tags") if "tags" in has else (), attributes=self._attributes() if "attributes" in has else {},
             pictures=self._pictures("pictures", goods.pictures),
             detail_pictures=self._pictures("detail_pictures", goods.detail_pictures) if "detail_pictures" in has else (),
-            price=price, old_price=old_price, barcodes=barcodes, weight=weight, stock=stock, variants=variants,
-            goods=goods.kinds,
+            price=price, old_price=old_price, barcodes=barcodes, dimensions=dimensions, weight=weight, stock=stock,
+            variants=variants, goods=goods.kinds, product=goods.key, answers=goods.answers,
+            vat=goods.vat if "vat" in has else None,
             extras={name: value for name, value in goods.extras.items() if f"extra.{name}" in has},
         )  # fmt: skip
 

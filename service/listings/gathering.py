@@ -25,7 +25,7 @@ from service.inventory.watching.levels import stock_of
 from service.language import chinese, russian
 from service.listings.channels import Channel
 from service.listings.composing import Goods, Pack
-from service.listings.listing import Money, Picture
+from service.listings.listing import Dimensions, Money, Picture
 from service.listings.patterns import Language
 from service.pricing.models import Price
 
@@ -243,7 +243,14 @@ def _pack(sku: Sku, texts: Mapping[str, str], price: Price | None, stock: int | 
         price=Money(price.live, price.currency) if price else None,
         old_price=Money(old, price.currency) if price and old else None,
         stock=stock, weight=sku.gross_g, barcodes=(sku.gtin,) if sku.gtin else (),
+        dimensions=_dimensions(sku),
     )  # fmt: skip
+
+
+def _dimensions(sku: Sku) -> Dimensions | None:
+    """Its sides; None unless all three are known."""
+    length, width, height = sku.length_mm, sku.width_mm, sku.height_mm
+    return Dimensions(length, width, height) if length and width and height else None
 
 
 def _extras(product: Product, market: Market) -> dict[str, str]:

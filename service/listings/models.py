@@ -156,11 +156,12 @@ class ListingExport(Own, Base):
     """
 
     __tablename__ = "listing_export"
-    __table_args__ = (Index("ix_listing_export_channel", "organisation_id", "channel", "shop", "id"),)
+    __table_args__ = (Index("ix_listing_export_channel", "organisation_id", "channel", "market", "shop", "id"),)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(40))
+    market: Mapped[str] = mapped_column(String(2))
     shop: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(10))
     as_of: Mapped[date]
@@ -181,13 +182,14 @@ class ExportedItem(Own, Base):
     __tablename__ = "exported_item"
     __table_args__ = (
         UniqueConstraint("export_id", "code"),
-        Index("ix_exported_item_code", "organisation_id", "channel", "shop", "kind", "code", "id"),
+        Index("ix_exported_item_code", "organisation_id", "channel", "market", "shop", "kind", "code", "id"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     export_id: Mapped[int] = mapped_column(ForeignKey("listing_export.id"))
     channel: Mapped[str] = mapped_column(String(40))
+    market: Mapped[str] = mapped_column(String(2))
     shop: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(60))

@@ -50,7 +50,10 @@ class Certification(Base):
 
 
 class Person(Base):
-    """Somebody who works here. `login` is kept case-folded; without a password only a one-time link lets them in."""
+    """Somebody who works here. `login` is kept case-folded; without a password only a one-time link lets them in.
+
+    `languages` (zh, ru) are those in which they may answer for a text.
+    """
 
     __tablename__ = "person"
 
@@ -58,6 +61,7 @@ class Person(Base):
     login: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     locale: Mapped[str | None] = mapped_column(String(2))
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     password: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -16,12 +16,17 @@ from service.database import in_utc
 from service.http.paging import After, Limit, Page, page_of
 from service.people.guard import Guarded, reading, writing
 from service.people.once import Once
+from service.pricing.deals import REFERENCE, SOURCE, Deal
 from service.pricing.files import PriceEntry
 from service.pricing.models import PaidPrice, Price
-from service.pricing.paid import REFERENCE, SOURCE, Deal, paid_page, record_paid
+from service.pricing.offers_api import router as offers
+from service.pricing.paid import paid_page, record_paid
+from service.pricing.reckoning_api import router as reckoning
 from service.pricing.setting import set_prices
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1/prices", tags=["prices"])
+router.include_router(offers)
+router.include_router(reckoning)
 
 
 class PriceShown(BaseModel):

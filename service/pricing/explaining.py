@@ -6,22 +6,32 @@ Nothing is guessed: what is missing raises an error that names it; what is a sam
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from fractions import Fraction
-from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.authored import Strict, content_of
-from service.catalog.files import Name, Text
 from service.catalog.listing import skus_by_code
-from service.catalog.models import Product, Sku
+from service.catalog.models import Sku
+from service.database import now
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Locale, Message, Named
+from service.pricing.costs import (
+    Channel,
+    CostsFile,
+    NoWay,
+    Way,
+    by_hs,
+    coins,
+    costs,
+    figure_of,
+    row_on,
+    vat_on,
+)
 from service.pricing.floors import Floor, NoFloor, floor_price
 from service.pricing.landing import (
     Amount,
@@ -37,21 +47,22 @@ from service.pricing.landing import (
     shown,
     shown_share,
 )
-from service.pricing.models import Price
-from service.pricing.modes import Day
+from service.pricing.models import CURRENCIES, ZONES, Price
+from service.pricing.purchasing import purchase_price_on
 from service.pricing.rates import Rate, rate_on
-from service.resources import root
+from service.pricing.standing import prices_at
 
 __all__ = [
-    "CostsFile",
+    "REGIMES",
     "Explained",
     "FactMissing",
-    "NoWay",
     "PriceMissing",
+    "Reckoned",
     "WrongMarket",
-    "costs",
+    "at_prices",
     "explain",
     "per_mille",
+    "reckon",
 ]
 
 REGIMES = {
@@ -61,136 +72,6 @@ REGIMES = {
     Regime.HUSHI: N_("trade of border residents"),
     Regime.PARCEL: N_("parcel to a person"),
 }
-Percent = Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,4})?$")]
-Hs = Annotated[str, StringConstraints(pattern=r"^\d{0,10}$")]
-Market = Literal["CN", "RU"]
-Minor = Annotated[int, Field(ge=0, lt=2**31)]
-
-
-class Row(Strict):
-    """What every figure says of itself; days are the first and the last."""
-
-    source: Text
-    verified: bool
-    sample: bool = False
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
-
-    def on(self, day: date) -> bool:
-        """Whether it is in force."""
-        return (self.from_ or day) <= day <= (self.to or day)
-
-
-class Share(Row):
-    """A share of something."""
-
-    percent: Percent
-
-    @property
-    def figure(self) -> Figure:
-        """As landing takes it."""
-        return _figure(self.percent, self)
-
-
-class Coins(Strict):
-    """Minor units."""
-
-    amount: Minor
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-
-
-class Vat(Share):
-    """VAT of a market, for listed food or all else."""
-
-    market: Market
-    food: bool
-
-
-class FoodList(Row):
-    """Which goods bear the lower rate, by the beginnings of their codes; `excluded` ones do not."""
-
-    market: Market
-    hs: list[Hs]
-    excluded: list[Hs] = Field(alias="except")
-
-
-class ByHs(Share):
-    """Duty or consumption tax of goods whose code begins so; `partial`: a part by litre or piece is left out."""
-
-    market: Market
-    hs: Hs
-    partial: bool = False
-
-
-class Parcel(Share):
-    """See `ParcelDuty`."""
-
-    free: Minor
-    free_g: Minor | None = None
-    excess: bool
-    per_kg: Minor
-
-
-class Retail(Share):
-    """See `RetailLimits`."""
-
-    single: Minor
-    year: Minor
-
-
-class Hushi(Row):
-    """See `HushiLimit`; `excluded` by kind of goods."""
-
-    day: Minor
-    excluded: dict[Name, list[Hs]]
-
-
-class Freight(Row):
-    """For a kilogram on a route."""
-
-    route: str
-    per_kg: Coins
-
-
-class Way(Strict):
-    """How goods of an origin reach a market."""
-
-    origin: Market
-    market: Market
-    regime: Literal["domestic", "general", "retail", "hushi", "parcel"]
-    mode: str | None = None
-    route: str
-
-
-class Channel(Row):
-    """What a channel keeps."""
-
-    market: Market
-    zh: Text
-    ru: Text
-    commission: Percent
-    acquiring: Percent
-    returns: Percent
-    packaging: Coins
-    delivery: Coins
-
-
-class CostsFile(Strict):
-    """`catalogs/costs.yaml`."""
-
-    margin: Share
-    insurance: Share
-    goods: Share
-    vat: list[Vat]
-    food: list[FoodList]
-    duty: list[ByHs]
-    consumption: list[ByHs]
-    parcel: list[Parcel]
-    retail: list[Retail]
-    hushi: list[Hushi]
-    freight: list[Freight]
-    ways: list[Way]
-    channels: dict[Name, Channel]
 
 
 class PriceMissing(DomainError):
@@ -207,13 +88,6 @@ class FactMissing(DomainError):
     status = 409
     title = N_("The card of {sku} does not say: {fact}.")
     remedy = N_("Complete the card.")
-
-
-class NoWay(DomainError):
-    """No row of the costs fits."""
-
-    title = N_("The costs hold nothing for this: {what}.")
-    remedy = N_("Known: {known}. Add a row to catalogs/costs.yaml.")
 
 
 class WrongMarket(DomainError):
@@ -259,15 +133,44 @@ class Explained:
         }  # fmt: skip
 
 
+class Reckoned(NamedTuple):
+    """What a price of a SKU on a channel is reckoned with."""
+
+    sku: str
+    channel: Named
+    market: str
+    on: date
+    route: str
+    pack: Pack
+    rates: tuple[Rate, ...]
+    notes: tuple[Message, ...]
+
+
 def explain(
     session: Session, sku: str, *, channel: str, market: str | None = None, on: date, price: int | None = None, goods: Money | None = None,
     regime: str | None = None, wanted: Fraction | None = None, taxes_on_buyer: bool = True,
 ) -> Explained:  # fmt: skip
     """A SKU's live price on a channel, step by step, with its break-even and floor price.
 
-    `price` (minor units of the market) and `goods` (what a pack was bought for) stand in for what is stored; without `goods` a part of
-    the live price at home is reckoned, and said so. Raises `NotFound`, `WrongMarket`, `PriceMissing`, `FactMissing`, `NoWay`,
+    `price` (minor units of the market) and `goods` (what a pack was bought for) stand in for what is stored; without a purchase price a
+    part of the live price at home is reckoned, and said so. Raises `NotFound`, `WrongMarket`, `PriceMissing`, `FactMissing`, `NoWay`,
     `RateMissing`, `OutOfRange`.
+    """
+    told = reckon(
+        session, sku, channel=channel, market=market, on=on, price=price, goods=goods, regime=regime, taxes_on_buyer=taxes_on_buyer,
+        priced=True,
+    )  # fmt: skip
+    (found,) = at_prices(told, [told.pack.price.amount], wanted=wanted)
+    return found
+
+
+def reckon(
+    session: Session, sku: str, *, channel: str, market: str | None = None, on: date, price: int | None = None, goods: Money | None = None,
+    regime: str | None = None, taxes_on_buyer: bool = True, priced: bool = False,
+) -> Reckoned:  # fmt: skip
+    """What goes into the costing of a SKU on a channel, as `explain` takes it. Unless it must be `priced`, a pack without a price gets
+
+    the least there is: a floor does not depend on it.
     """
     file = costs()
     if channel not in file.channels:
@@ -279,19 +182,18 @@ def explain(
     if found is None:
         raise NotFound(kind=Message(N_("The SKU")), name=sku, known=session.scalars(select(Sku.code)))
     prices = {one.market: one for one in session.scalars(select(Price).where(Price.sku_id == found.id))}
-    money = _price(sku, row.market, prices, price)
+    money, sample = _price(session, found, row.market, channel, prices, on) if price is None else (price, False)
+    if money is None and priced:
+        raise PriceMissing(sku=sku, market=row.market)
     way = _way(file, found, row.market, regime)
-    bought, notes = _goods(file, found, prices, goods)
-    freight = _one([one for one in file.freight if one.route == way.route], on, f"freight {way.route}")
-    per_kg = Amount(Money(freight.per_kg.amount, freight.per_kg.currency), freight.source, freight.verified)
+    bought, notes = _goods(session, file, found, prices, goods, on)
+    freight = row_on([one for one in file.freight if one.route == way.route], on, f"freight {way.route}")
+    per_kg, currency = coins(freight.per_kg, freight), CURRENCIES[row.market]
     needed = {bought.money.currency, per_kg.money.currency, row.packaging.currency, row.delivery.currency}
     needed |= {"EUR"} if way.regime == "parcel" else {"CNY"} if way.regime in ("retail", "hushi") else set()
-    rates = {code: rate_on(session, code, money.currency, on) for code in sorted(needed - {money.currency})}
-    pack, sampled, partial = _pack(file, found, row, way, on, price=money, goods=bought, freight=per_kg, rates=rates, taxes_on_buyer=taxes_on_buyer)  # fmt: skip
-    done = cost(pack)
-    aim = file.margin.figure.share if wanted is None else wanted
-    even, floor = _floor(pack, Fraction(0)), _floor(pack, aim)
-    if price is None and prices[row.market].sample:
+    rates = {code: rate_on(session, code, currency, on) for code in sorted(needed - {currency})}
+    pack, sampled, partial = _pack(file, found, row, way, on, price=Money(1 if money is None else money, currency), goods=bought, freight=per_kg, rates=rates, taxes_on_buyer=taxes_on_buyer)  # fmt: skip
+    if sample:
         notes.append(Message(N_("The price is a sample.")))
     if sampled or row.sample or freight.sample or file.insurance.sample:
         notes.append(Message(N_("Some of these figures are samples, marked so in catalogs/costs.yaml; put your own in their place.")))  # fmt: skip
@@ -299,49 +201,24 @@ def explain(
         notes.append(Message(N_("Excise by litre or piece is left out.")))
     if row.market not in found.product.markets:
         notes.append(Message(N_("The card is not meant for this market: {market}."), {"market": row.market}))
-    notes += _judged(done, rates, even, floor, aim)
     name = Named(channel, row.zh, row.ru)
-    return Explained(
-        sku, name, row.market, on, pack.regime, way.route, pack, done, aim, even, floor, tuple(rates.values()), (*notes, *done.notes)
-    )  # fmt: skip
+    return Reckoned(sku, name, row.market, on, way.route, pack, tuple(rates.values()), tuple(notes))
 
 
-@cache
-def costs() -> CostsFile:
-    """The file."""
-    return content_of(root("catalogs") / "costs.yaml", CostsFile)
+def at_prices(told: Reckoned, prices: Sequence[int], *, wanted: Fraction | None = None) -> list[Explained]:
+    """The same pack at each of several prices. Break-even and floor do not depend on them: they are looked for once. Raises `OutOfRange`."""
+    aim = costs().margin.figure.share if wanted is None else wanted
+    even, floor = _floor(told.pack, Fraction(0)), _floor(told.pack, aim)
+    found = []
+    for price in prices:
+        pack = replace(told.pack, price=Money(price, told.pack.price.currency))
+        done = cost(pack)
+        notes = (*told.notes, *_judged(done, told.rates, even, floor, aim), *done.notes)
+        found.append(Explained(told.sku, told.channel, told.market, told.on, pack.regime, told.route, pack, done, aim, even, floor, told.rates, notes))  # fmt: skip
+    return found
 
 
 # ---- the inputs
-
-R = TypeVar("R", bound=Row)
-H = TypeVar("H", bound=ByHs)
-
-
-def _figure(percent: str, row: Row) -> Figure:
-    return Figure(Fraction(percent) / 100, row.source, row.verified)
-
-
-def _one(rows: Sequence[R], on: date, what: str) -> R:
-    """The row in force. Raises `NoWay`."""
-    fitting = [row for row in rows if row.on(on)]
-    if not fitting:
-        raise NoWay(what=f"{what}, {on.isoformat()}", known="—")
-    return fitting[0]
-
-
-def _by_hs(rows: Sequence[H], market: str, hs: str, on: date, what: str) -> H:
-    """The row with the longest beginning of the code. Raises `NoWay`."""
-    fitting = [row for row in rows if row.market == market and hs.startswith(row.hs)]
-    return _one(sorted(fitting, key=lambda row: -len(row.hs)), on, f"{what} {market} {hs}")
-
-
-def _price(sku: str, market: str, prices: dict[str, Price], told: int | None) -> Money:
-    if told is not None:
-        return Money(told, {"CN": "CNY", "RU": "RUB"}[market])
-    if market not in prices:
-        raise PriceMissing(sku=sku, market=market)
-    return Money(prices[market].live, prices[market].currency)
 
 
 def _way(file: CostsFile, sku: Sku, market: str, regime: str | None) -> Way:
@@ -357,12 +234,29 @@ def _way(file: CostsFile, sku: Sku, market: str, regime: str | None) -> Way:
     return chosen
 
 
+def _price(
+    session: Session, sku: Sku, market: str, channel: str, prices: dict[str, Price], on: date
+) -> tuple[int | None, bool]:  # fmt: skip
+    """What is asked for it on the channel by the end of the day, today: now; and whether that is a sample."""
+    zone = ZoneInfo(ZONES[market])
+    today = on == now().astimezone(zone).date()
+    moment = now() if today else datetime.combine(on, time.max, zone)
+    standing = prices_at(session, [sku.id], market=market, channel=channel, at=moment)[sku.id]
+    money = standing.live or standing.base
+    sample = market in prices and prices[market].sample and standing.of_price("live")
+    return money and money.amount, sample
+
+
 def _goods(
-    file: CostsFile, sku: Sku, prices: dict[str, Price], told: Money | None
+    session: Session, file: CostsFile, sku: Sku, prices: dict[str, Price], told: Money | None, on: date
 ) -> tuple[Amount, list[Message]]:  # fmt: skip
-    """What a pack is bought for: as told, else a part of its live price at home."""
+    """What a pack is bought for: as told, else as stored for the day, else a part of its live price at home."""
     if told is not None:
         return Amount(told, "told", True), []
+    if stored := purchase_price_on(session, sku.code, on):
+        said = {"price": shown(stored.money), "day": stored.valid_from.isoformat(), "source": stored.source}
+        note = Message(N_("The purchase price is {price} from {day} on: {source}."), said)
+        return Amount(stored.money, f"{stored.source}, {stored.valid_from.isoformat()}", True), [note]
     home = sku.product.origin_country or ""
     if home not in prices:
         raise PriceMissing(sku=sku.code, market=home)
@@ -377,44 +271,36 @@ def _pack(
     rates: dict[str, Rate], taxes_on_buyer: bool,
 ) -> tuple[Pack, bool, bool]:  # fmt: skip
     """The pack; whether its duty is a sample; whether a part of its consumption tax is left out."""
-    product: Product = sku.product
+    product = sku.product
     if sku.gross_g is None:
         raise FactMissing(sku=sku.code, fact=Message(N_("gross weight")))
     if not product.hs_code:
         raise FactMissing(sku=sku.code, fact=Message(N_("HS code")))
     hs, market = product.hs_code, channel.market
-    lists = [one for one in file.food if one.market == market and one.on(on)]
-    food = any(hs.startswith(tuple(one.hs)) and not hs.startswith(tuple(one.excluded)) for one in lists)
-    vat = _one([one for one in file.vat if (one.market, one.food) == (market, food)], on, f"VAT {market}")
-    listed = all(one.verified for one in lists)  # the rate may be sure and the list not
-    duty = _by_hs(file.duty, market, hs, on, "duty")
-    consumption = _by_hs(file.consumption, market, hs, on, "consumption tax")
+    vat, source, verified = vat_on(file, hs, market, on)
+    duty = by_hs(file.duty, market, hs, on, "duty")
+    consumption = by_hs(file.consumption, market, hs, on, "consumption tax")
     regime = Regime(way.regime)
     parcel = retail = hushi = None
     if regime is Regime.PARCEL:
-        one = _one(file.parcel, on, "parcel")
+        one = row_on(file.parcel, on, "parcel")
         parcel = ParcelDuty(one.free, one.figure, one.per_kg, one.excess, one.free_g)
     elif regime is Regime.RETAIL:
-        limits = _one(file.retail, on, "retail")
+        limits = row_on(file.retail, on, "retail")
         retail = RetailLimits(limits.single, limits.year, limits.figure)
     elif regime is Regime.HUSHI:
-        limit = _one(file.hushi, on, "hushi")
+        limit = row_on(file.hushi, on, "hushi")
         out = hs.startswith(tuple(code for codes in limit.excluded.values() for code in codes))
         hushi = HushiLimit(limit.day, limit.source, limit.verified, out)
-    source = f"{vat.source}; {lists[0].source}" if lists else vat.source
     pack = Pack(
         price=price, goods=goods, gross_g=sku.gross_g, freight=freight, insurance=file.insurance.figure, duty=duty.figure,
-        vat=Figure(vat.figure.share, source, vat.verified and listed), consumption=consumption.figure,
-        packaging=_coins(channel.packaging, channel), delivery=_coins(channel.delivery, channel),
-        commission=_figure(channel.commission, channel), acquiring=_figure(channel.acquiring, channel),
-        returns=_figure(channel.returns, channel), regime=regime, rates=rates, taxes_on_buyer=taxes_on_buyer,
+        vat=Figure(vat.figure.share, source, verified), consumption=consumption.figure,
+        packaging=coins(channel.packaging, channel), delivery=coins(channel.delivery, channel),
+        commission=figure_of(channel.commission, channel), acquiring=figure_of(channel.acquiring, channel),
+        returns=figure_of(channel.returns, channel), regime=regime, rates=rates, taxes_on_buyer=taxes_on_buyer,
         parcel=parcel, retail=retail, hushi=hushi,
     )  # fmt: skip
     return pack, duty.sample, consumption.partial
-
-
-def _coins(coins: Coins, row: Row) -> Amount:
-    return Amount(Money(coins.amount, coins.currency), row.source, row.verified)
 
 
 # ---- what to mind
@@ -428,10 +314,10 @@ def _floor(pack: Pack, wanted: Fraction) -> Floor | None:
 
 
 def _judged(
-    done: Costing, rates: dict[str, Rate], even: Floor | None, floor: Floor | None, wanted: Fraction
+    done: Costing, rates: Sequence[Rate], even: Floor | None, floor: Floor | None, wanted: Fraction
 ) -> list[Message]:
     notes = []
-    for rate in rates.values():
+    for rate in rates:
         facts = {"pair": f"{rate.base}/{rate.quote}", "day": rate.day.isoformat(), "age": rate.age, "via": rate.via}
         if rate.stale:
             notes.append(Message(N_("The rate {pair} is of {day}, {age} days old: bring in a newer one."), facts))

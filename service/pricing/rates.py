@@ -23,7 +23,7 @@ from service.i18n import N_, Message
 from service.inserting import insert_missing
 from service.people.audit import record
 from service.pricing.models import ExchangeRate
-from service.pricing.paid import NotCsv
+from service.pricing.sheets import NotCsv
 
 __all__ = ["COLUMNS", "SCALE", "STALE_AFTER", "Rate", "RateMissing", "RatesTaken", "half_up", "import_rates", "rate_on"]
 

@@ -15,7 +15,7 @@ from fastapi import Request
 from service.catalog.cells import Choice, Many, Number, Refused, Words
 from service.catalog.checking import EditRefused
 from service.catalog.columns import all_columns, column_of
-from service.catalog.document import Document, flat
+from service.catalog.document import PACK_FIELDS, Document, flat
 from service.catalog.families import families
 from service.catalog.revising import text_place
 from service.errors import DomainError
@@ -30,7 +30,6 @@ __all__ = [
 Typed = Mapping[str, list[str]]
 NEEDED = ("line", "family", "source_locale")  # never empty
 _LEFT_OUT = ("key", "sku", "facts.certificates.CN", "facts.certificates.RU")
-_SKU_PARTS = ("net_value", "net_unit", "pack_measure", "pack_noun", "gross_g", "units_per_case", "gtin")
 NEW = "new."  # stands before the fields of a SKU that is not there yet
 _NONE_CHECKED = "·"  # sent beside check boxes
 _PREFIX = "f."  # stands before a field's path in the form, so that no field meets the form's own names
@@ -97,14 +96,14 @@ async def sent_fields(request: Request) -> Sent:
 def paths_of(document: Document) -> Iterator[str]:
     """The fields the form offers for a card: all it has, and room for more."""
     yield from (
-        path for path in all_columns() if not text_place(path) and path not in _LEFT_OUT and path not in _SKU_PARTS
+        path for path in all_columns() if not text_place(path) and path not in _LEFT_OUT and path not in PACK_FIELDS
     )
     for name, entry in families()[document["family"]].attributes.items() if document["family"] in families() else ():
         yield from (f"facts.attributes.{name}{tag}" for tag in ((".zh", ".ru") if entry.type == "text" else ("",)))
     for name in _text_fields(document):
         yield from (f"{name}[zh]", f"{name}[ru]")
     for sku in document["skus"]:
-        yield from (f"sku.{sku['code']}.{part}" for part in _SKU_PARTS)
+        yield from (f"sku.{sku['code']}.{part}" for part in PACK_FIELDS)
         yield from (f"sku.{sku['code']}.label[{locale}]" for locale in ("zh", "ru"))
 
 
@@ -216,7 +215,7 @@ def read_typed(typed: Typed, base: Mapping[str, list[str]]) -> Reading:
 def pack_boxes(document: Document, says: CardWords, typed: Typed, faults: Mapping[str, str]) -> list[Box]:
     """The fields of a SKU that is not there yet."""
     found = []
-    for part in ("sku", *_SKU_PARTS, "label[zh]", "label[ru]"):
+    for part in ("sku", *PACK_FIELDS, "label[zh]", "label[ru]"):
         box = box_of(part, says, document)
         box.path = NEW + part
         box.name += {"label[zh]": " · 中文", "label[ru]": " · русский"}.get(part, "")
@@ -272,7 +271,7 @@ def groups(document: Document, all_boxes: Mapping[str, Box]) -> dict[str, Any]:
     ]
     packs = [
         (sku["code"], [all_boxes[f"sku.{sku['code']}.label[{locale}]"] for locale in ("zh", "ru")],
-         [all_boxes[f"sku.{sku['code']}.{part}"] for part in _SKU_PARTS])
+         [all_boxes[f"sku.{sku['code']}.{part}"] for part in PACK_FIELDS])
         for sku in document["skus"]
     ]  # fmt: skip
     return {

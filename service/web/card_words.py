@@ -138,6 +138,11 @@ class CardWords(Fields):
         space = "\N{NO-BREAK SPACE}" if self.locale != "zh" else ""
         return f"{sku.net_value}{space}{self.value('net_unit', sku.net_unit)}"
 
+    def sides(self, sku: Sku) -> str:
+        """Length, width and height of a pack in mm; empty if none is known."""
+        known = (sku.length_mm, sku.width_mm, sku.height_mm)
+        return " × ".join(str(side or "—") for side in known) if any(known) else ""
+
     def moment(self, text: Mapping[str, Any]) -> datetime | None:
         """When a text was read by its reviewer."""
         return datetime.fromisoformat(text["reviewed_at"]) if "reviewed_at" in text else None

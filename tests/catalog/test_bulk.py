@@ -74,12 +74,13 @@ def test_words_are_replaced_in_what_stands_there_at_the_moment_of_writing(stocke
     assert words(stocked, "linden-honey")["name[ru]"] == "Мёд таёжный сорт"
 
 
-def test_a_field_of_skus_changes_in_every_sku(stocked: Database) -> None:
+@pytest.mark.parametrize("field", ["units_per_case", "height_mm"])
+def test_a_field_of_skus_changes_in_every_sku(stocked: Database, field: str) -> None:
     with stocked.reading() as session:
         document = own_document(session, "linden-honey").document
         codes = [sku["code"] for sku in document["skus"]]
-        seen = preview(session, HONEY, [op("units_per_case", "set", "24")])
-    assert {d.field for d in seen.changes[0].differences} == {f"sku.{code}.units_per_case" for code in codes}
+        seen = preview(session, HONEY, [op(field, "set", "24")])
+    assert {d.field for d in seen.changes[0].differences} == {f"sku.{code}.{field}" for code in codes}
     assert {d.after for d in seen.changes[0].differences} == {24}
 
 

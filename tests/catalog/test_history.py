@@ -45,7 +45,10 @@ def as_stored(database: Database, key: str = HONEY) -> tuple[Any, ...]:
         texts = sorted(
             (t.locale, t.field, t.value, t.reviewer, t.stale, t.locked, t.source_digest) for t in product.texts
         )
-        packs = [(s.code, s.position, s.net_value, s.gross_g, s.gtin) for s in product.skus]
+        packs = [
+            (s.code, s.position, s.net_value, s.gross_g, s.length_mm, s.width_mm, s.height_mm, s.gtin)
+            for s in product.skus
+        ]
         found = session.get(SearchDocument, product.id)
         assert found is not None
         return texts, packs, product.digest, product.readiness_id, product.document, found.exact, found.stem, found.body
@@ -67,7 +70,9 @@ def test_every_change_is_a_revision_with_who_when_and_what(stocked: Database) ->
 def test_any_revision_comes_back_as_a_new_one(stocked: Database) -> None:
     before = as_stored(stocked)
     for number in range(6):
-        edit(stocked, name__ru=f"Мёд {number}", **{"facts.hs_code": f"04090{number}"})
+        edit(
+            stocked, name__ru=f"Мёд {number}", **{"facts.hs_code": f"04090{number}", "sku.RU-HONEY-500.height_mm": 90 + number}
+        )  # fmt: skip
     with stocked.writing() as session:
         restore(session, HONEY, 1)
     assert as_stored(stocked) == before

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.checking import read_catalogue
-from service.catalog.editing import edit_card, judge_texts
+from service.catalog.editing import edit_card, judge_texts, own_document
 from service.catalog.importing import import_catalogue
 from service.catalog.models import Product, Sku
 from service.catalog.storing import SkuInUse
@@ -93,6 +94,63 @@ def test_a_locked_text_is_never_overwritten(blank: Database, folder: Path) -> No
     with blank.reading() as session:
         card = session.scalars(select(Product).where(Product.key == "beian-waxy-corn")).one()
         assert card.text("ru", "storage") == "Слово редактора."
+
+
+CORN_SIZE = "        size: {length: 210, width: 60, height: 50}\n"
+
+
+def _corn(session: Session) -> tuple[Sku, dict[str, Any]]:
+    """The first pack of the corn: its row, and what its card says of it."""
+    sku = session.scalars(select(Sku).where(Sku.code == "HH-CORN-1")).one()
+    document = own_document(session, "beian-waxy-corn").document
+    return sku, next(dict(pack) for pack in document["skus"] if pack["code"] == "HH-CORN-1")
+
+
+def test_a_pack_has_the_size_its_file_says(blank: Database, folder: Path) -> None:
+    with blank.writing() as session:
+        import_catalogue(session, folder=folder)
+    with blank.reading() as session:
+        sku, pack = _corn(session)
+        assert (sku.length_mm, sku.width_mm, sku.height_mm) == (210, 60, 50)
+        assert (pack["length_mm"], pack["width_mm"], pack["height_mm"]) == (210, 60, 50)
+
+
+def test_a_card_whose_file_tells_no_size_says_nothing_of_it(blank: Database, folder: Path) -> None:
+    """Not even that there is none: cards written before sizes were known keep their digest."""
+    _change(folder, CORN_SIZE, "")
+    with blank.writing() as session:
+        import_catalogue(session, folder=folder)
+    with blank.reading() as session:
+        sku, pack = _corn(session)
+        assert (sku.length_mm, sku.width_mm, sku.height_mm) == (None, None, None)
+        assert pack.keys().isdisjoint({"length_mm", "width_mm", "height_mm"})
+
+
+def test_a_size_somebody_measured_stays_where_the_file_tells_none(blank: Database, folder: Path) -> None:
+    _change(folder, CORN_SIZE, "")
+    with blank.writing() as session:
+        import_catalogue(session, folder=folder)
+        edit_card(session, "beian-waxy-corn", {"sku.HH-CORN-1.length_mm": 205, "sku.HH-CORN-1.height_mm": 48})
+    with blank.writing() as session:
+        report = import_catalogue(session, folder=folder)
+        assert report.updated == []
+    with blank.reading() as session:
+        sku, _ = _corn(session)
+        assert (sku.length_mm, sku.width_mm, sku.height_mm) == (205, None, 48)
+
+
+@pytest.mark.parametrize(
+    ("size", "key"),
+    [("{length: 210, width: 60}", "height"), ("{length: 0, width: 60, height: 50}", "length"), ("[210, 60, 50]", ""),
+     ("{length: 210, width: 6.5, height: 50}", "width"), ("{length: 210, width: 60, height: 50, depth: 1}", "depth")],
+)  # fmt: skip
+def test_a_size_is_three_whole_numbers_above_nothing(folder: Path, size: str, key: str) -> None:
+    _change(folder, CORN_SIZE, f"        size: {size}\n")
+    with pytest.raises(FilesRejected) as caught:
+        read_catalogue(folder)
+    assert [problem.key for problem in caught.value.problems] == [
+        ".".join(filter(None, ("products.0.skus.0.size", key)))
+    ]
 
 
 def test_all_faults_of_all_files_are_told_at_once_and_nothing_is_written(blank: Database, folder: Path) -> None:

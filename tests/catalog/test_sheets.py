@@ -142,6 +142,31 @@ def test_a_row_finds_its_card_by_gtin_where_it_names_no_sku(blank: Database) -> 
     assert card(blank, "lh-500")["skus"][0]["gross_g"] == 620
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("包装长（毫米）", "包装宽（毫米）", "包装高（毫米）"), ("长(mm)", "宽(mm)", "高(mm)"), ("length_mm", "width_mm", "height_mm"),
+        ("Длина упаковки, мм", "Ширина упаковки, мм", "Высота упаковки, мм"),
+    ],
+)  # fmt: skip
+def test_sides_of_a_pack_are_read_where_the_header_says_millimetres(blank: Database, header: tuple[str, ...]) -> None:
+    bring(blank, xlsx(ROW | dict(zip(header, (85, "86", 100.0), strict=True))))
+    pack = card(blank, "lh-500")["skus"][0]
+    assert (pack["length_mm"], pack["width_mm"], pack["height_mm"]) == (85, 86, 100)
+
+
+def test_a_side_without_a_unit_is_not_taken_for_millimetres(blank: Database) -> None:
+    """Wildberries' sheets give centimetres under «Длина упаковки»."""
+    bring(blank, xlsx(ROW | {"Длина упаковки": 9}))
+    assert "length_mm" not in card(blank, "lh-500")["skus"][0]
+
+
+@pytest.mark.parametrize("value", [0, -5, "8,5", "много"])
+def test_a_side_is_a_whole_number_above_nothing(blank: Database, value: Any) -> None:
+    found = plan(blank, xlsx(ROW | {"高（mm）": value}))
+    assert [(level, place) for level, place, _ in said(found)] == [("error", "I2")]
+
+
 def test_excels_damage_is_repaired_with_a_warning(blank: Database) -> None:
     rows = [
         ROW | {"条码": 4607123456781.0},
@@ -320,6 +345,7 @@ def test_what_goes_out_and_comes_back_unchanged_changes_nothing(
             {
                 "line": "russian_goods", "family": "honey", "name[ru]": name, "description[zh]": description,
                 f"sku.S-{n}.net_value": number, f"sku.S-{n}.net_unit": "g", f"sku.S-{n}.label[ru]": name,
+                **{f"sku.S-{n}.{side}_mm": number + n for side in ("length", "width", "height")},
                 "facts.temperature_min": -18, "facts.temperature_max": 0, "facts.allergens": ["milk", "nuts"],
                 "facts.attributes.floral_source": {"zh": "椴树", "ru": "липа"}, "facts.maker_is_sample": n % 2 == 0,
             },

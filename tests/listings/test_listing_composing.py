@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from service.authored import read
+from service.catalog.editing import edit_card
 from service.catalog.models import Product, ProductText
 from service.compliance.samples import declare_samples
 from service.database import Database
@@ -24,9 +25,10 @@ from service.listings.channels import Channel, channel, channels
 from service.listings.checking import Reason, Verdict, check_product, matrix
 from service.listings.composing import Composed, Goods, Pack, compose, trimmed
 from service.listings.gathering import MARKETS, NotForMarket, cards, find_card, gather
-from service.listings.listing import Money, reader
+from service.listings.listing import Dimensions, Money, reader
 from service.listings.measuring import HAN, WAYS, Way
 from service.listings.patterns import FACTS, FILTERS, Language, PatternFile, pattern_for, read_patterns
+from service.listings.shops import add_shop
 from service.people.operating import acting
 from tests.conftest import Server
 
@@ -170,6 +172,14 @@ class TestSkus:
             ("RU-HONEY-1000", "Мёд липовый башкирский, 1 кг", Money(99000, "RUB")),
         ]
 
+    @pytest.mark.parametrize("key", ["wildberries", "ozon"])
+    def test_are_as_large_as_their_packs_and_name_their_card(self, key: str) -> None:
+        small = replace(HONEY.packs[0], dimensions=Dimensions(85, 85, 100))
+        made = [one.listing for one in listed(replace(HONEY, packs=(small, HONEY.packs[1])), key)]
+        sides = [one.dimensions for listing in made for one in (listing.variants or (listing,))]
+        assert sides == [Dimensions(85, 85, 100), None]
+        assert {one.product for one in made} == {"linden-honey"}
+
     def test_without_labels_cannot_be_told_apart(self) -> None:
         bare = replace(HONEY, packs=tuple(replace(pack, label=None) for pack in HONEY.packs))
         (one,) = listed(bare, "wildberries")
@@ -311,21 +321,34 @@ class TestVerdicts:
         assert told["missing", "certificate", "eac_declaration"]
         assert told["channel", "category-required", "extra.category"]
 
-    def test_what_the_seller_tells_of_a_channel_counts(self, shelf: Database) -> None:
-        with shelf.reading() as session:
+    def test_what_the_seller_tells_of_a_channel_counts(self, stocked: Database) -> None:
+        with stocked.writing() as session:
+            told = {"extras": {"category": "17028922", "type": "92851"}}
+            add_shop(session, key="ozon", channel="ozon", currency="RUB", settings=told)
+        with stocked.reading() as session:
             product, _ = find_card(session, "RU-HONEY-500")
-            told = {"ozon": {"category": "17028922", "type": "92851"}}
-            found = matrix(session, [product], [channel("ozon")], TODAY, extras=told)
+            found = matrix(session, [product], [channel("ozon")], TODAY)
         codes = {one.code for one in found[0].reasons if one.kind == "channel"}
         assert "category-required" not in codes
-        assert "height-required" in codes
+        assert codes.isdisjoint({"length-required", "width-required", "height-required", "weight-required"})
+
+    def test_a_pack_not_wholly_measured_has_no_size(self, stocked: Database) -> None:
+        with stocked.writing() as session:
+            edit_card(session, "linden-honey", {"sku.RU-HONEY-500.height_mm": None})
+        with stocked.reading() as session:
+            product, _ = find_card(session, "RU-HONEY-500")
+            verdict = check_product(session, product, channel("ozon"), as_of=TODAY)
+        small, large = (one.listing for one in verdict.composed)
+        assert (small.dimensions, large.dimensions) == (None, Dimensions(100, 100, 130))
+        assert "height-required" in {one.code for one in verdict.reasons}
 
     def test_a_card_with_its_papers_and_facts_may_be_listed(self, stocked: Database) -> None:
         with stocked.writing() as session:
             declare_samples(session)
+            add_shop(session, key="vk", channel="vk_market", currency="RUB", settings={"extras": {"category": "1"}})
         with stocked.reading() as session:
             doll, _ = find_card(session, "semyonov-matryoshka")
-            (verdict,) = matrix(session, [doll], [channel("vk_market")], TODAY, extras={"vk_market": {"category": "1"}})
+            (verdict,) = matrix(session, [doll], [channel("vk_market")], TODAY)
         assert (verdict.state, {one.code for one in verdict.reasons}) == ("warnings", {"stock"})
 
     def test_only_markets_the_card_is_for(self, shelf: Database) -> None:

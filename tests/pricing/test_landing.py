@@ -17,7 +17,8 @@ from service.authored import read
 from service.catalog.listing import skus_by_code
 from service.database import Base, Database
 from service.errors import DomainError, NotFound
-from service.pricing.explaining import CostsFile, FactMissing, NoWay, PriceMissing, WrongMarket, costs, explain
+from service.pricing.costs import CostsFile, NoWay, costs
+from service.pricing.explaining import FactMissing, PriceMissing, WrongMarket, explain
 from service.pricing.floors import NoFloor, floor_price
 from service.pricing.landing import (
     Amount,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.authored import read
-from service.pricing.explaining import costs
+from service.pricing.costs import costs
 from service.pricing.modes import Deal, ModesFile, State, UnknownWord, Verdict, choose, modes
 from service.resources import root
 

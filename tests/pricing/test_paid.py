@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
-from service.app import create_app
 from service.catalog.listing import skus_by_code
 from service.database import Database, now
 from service.errors import FilesRejected
@@ -27,27 +24,22 @@ from service.people.caller import MACHINE
 from service.people.models import Organisation
 from service.people.operating import acting
 from service.people.organisations import make_organisation
-from service.pricing.models import PaidPrice
-from service.pricing.paid import (
+from service.pricing.deals import (
     BadName,
     Deal,
     DealDiffers,
     DealRefused,
     NoSuchMarket,
     NotAboveZero,
-    NotCsv,
     NotPaidYet,
-    Paid,
     PaidLongAgo,
     TooMuch,
-    import_paid,
-    paid_before,
-    paid_page,
-    record_paid,
 )
-from service.pricing.setting import NoSuchSkus
-from service.settings import Settings
-from tests.crew import bearer
+from service.pricing.models import PaidPrice
+from service.pricing.paid import Paid, paid_before, paid_page, record_paid
+from service.pricing.refusing import NoSuchSkus
+from service.pricing.sheets import NotCsv
+from service.pricing.taking import import_paid
 
 SHOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HONEY, KVAS = "RU-HONEY-500", "RU-KVAS-1500"
@@ -263,22 +255,6 @@ def test_any_number_of_goods_is_asked_for_in_one_query_that_reads_nothing_but_it
 
 
 # ---- over HTTP
-
-
-@pytest.fixture
-def town(server: Any, tmp_path: Path) -> Iterator[Any]:
-    """Gives clients of the API by organisation and role, speaking Russian; the database stands beside."""
-    url = server.create("manned")
-    app = create_app(Settings(database_url=url, secret_file=tmp_path / "key", log_level="ERROR", workers=0))
-
-    def client(organisation: str, role: str = "merchant") -> TestClient:
-        headers = dict(bearer(server.tokens[organisation, role]))
-        return TestClient(app, base_url="http://testserver/api/v1", headers=headers)
-
-    client.database = Database(url)  # type: ignore[attr-defined]
-    with TestClient(app):
-        yield client
-    client.database.close()  # type: ignore[attr-defined]
 
 
 def told(**change: Any) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from service.people.audit import AuditEntry
 from service.people.operating import acting
 from service.people.organisations import make_organisation
 from service.pricing.models import ExchangeRate
-from service.pricing.paid import NotCsv
 from service.pricing.rates import COLUMNS, Rate, RateMissing, RatesTaken, half_up, import_rates, rate_on
+from service.pricing.sheets import NotCsv
 
 DAY = date(2026, 11, 25)
 HEADER = ",".join(COLUMNS)

@@ -173,6 +173,22 @@ def test_people_type_as_in_a_sheet_and_repairs_are_told(house: House) -> None:
     assert "кириллически" in answer.text
 
 
+def test_sides_of_packs_are_typed_and_shown(house: House) -> None:
+    first = house.card()["skus"][0]
+    sku, before = first["sku"], first["size"]
+    form = house.form()
+    assert [form[f"f.sku.{sku}.{side}_mm"] for side in before] == [str(side) for side in before.values()]
+    sides = {"length": "310", "width": "", "height": " 125 "}
+    assert (
+        house.post(EDIT, form | {f"f.sku.{sku}.{side}_mm": typed for side, typed in sides.items()}).status_code == 303
+    )
+    assert house.card()["skus"][0]["size"] == {"length": 310, "width": None, "height": 125}
+    page = house.get(f"/catalogue/{KEY}").text
+    assert "Длина × ширина × высота, мм" in page
+    assert "310 × — × 125" in page
+    assert "包装长（毫米）" in house.get(f"/catalogue/{KEY}/history/{house.card()['version']}", "zh").text
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -259,7 +275,7 @@ def test_any_revision_is_shown_with_marks_and_brought_back(house: House) -> None
 
 NEW = {
     "f.line": "russian_goods", "f.family": "honey", "f.name[ru]": "Мёд гречишный", "f.new.sku": "nm-1", "f.new.net_value": "500",
-    "f.new.net_unit": "g",
+    "f.new.net_unit": "g", "f.new.length_mm": "85", "f.new.width_mm": "85", "f.new.height_mm": "100",
 }  # fmt: skip
 
 
@@ -268,6 +284,7 @@ def test_a_card_begins_with_little(house: House) -> None:
     with house.amur.reading() as session:
         card = product_card(session, "nm-1")
     assert card["skus"][0]["sku"] == "NM-1"
+    assert card["skus"][0]["size"] == {"length": 85, "width": 85, "height": 100}
     assert (card["source_locale"], card["origin"]["country"]) == ("ru", "RU")
     assert "缺中文名" in house.get("/catalogue/nm-1", "zh").text
     assert house.post("/catalogue/new", NEW).status_code == 409

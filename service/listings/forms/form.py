@@ -6,10 +6,10 @@ invents nothing: what the channel must know and nobody has told is held back and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 import orjson
 
@@ -114,6 +114,7 @@ class FileForm(Form, Protocol):
     """A channel that takes files only: a feed, a packet."""
 
 
+@runtime_checkable
 class ApiForm(Form, Protocol):
     """A channel that takes requests."""
 

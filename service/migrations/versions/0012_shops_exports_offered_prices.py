@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("market", sa.String(length=2), nullable=False),
         sa.Column("shop", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
@@ -55,7 +56,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_export")),
     )
     with op.batch_alter_table("listing_export", schema=None) as batch_op:
-        batch_op.create_index("ix_listing_export_channel", ["organisation_id", "channel", "shop", "id"], unique=False)
+        batch_op.create_index(
+            "ix_listing_export_channel", ["organisation_id", "channel", "market", "shop", "id"], unique=False
+        )
 
     op.create_table(
         "shop",
@@ -112,6 +115,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("export_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("market", sa.String(length=2), nullable=False),
         sa.Column("shop", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -128,7 +132,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exported_item", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_exported_item_code", ["organisation_id", "channel", "shop", "kind", "code", "id"], unique=False
+            "ix_exported_item_code",
+            ["organisation_id", "channel", "market", "shop", "kind", "code", "id"],
+            unique=False,
         )
 
     op.create_table(
