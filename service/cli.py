@@ -17,7 +17,13 @@ from service.compliance.commands import app as compliance
 from service.console import explained, say
 from service.i18n import N_
 from service.inventory.commands import app as stock
+from service.listings.category_commands import app as categories
+from service.listings.category_commands import choose
 from service.listings.commands import app as listing
+from service.listings.export_commands import diff, export, exports
+from service.listings.filling_commands import fill
+from service.listings.shop_commands import app as shops
+from service.listings.shop_commands import push
 from service.livestream.commands import app as script
 from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import opened
@@ -33,7 +39,12 @@ app = typer.Typer(
 app.add_typer(catalog, name="catalog")
 app.add_typer(brand, name="brand")
 app.add_typer(prices, name="prices")
+app.add_typer(prices, name="price", hidden=True)
 app.add_typer(script, name="script")
+for one in (export, diff, exports, fill, push, choose):
+    listing.command(one.__name__)(one)
+listing.add_typer(shops, name="shop")
+listing.add_typer(categories, name="category")
 app.add_typer(listing, name="listing")
 app.add_typer(stock, name="stock")
 app.add_typer(people, name="people")

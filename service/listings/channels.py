@@ -35,6 +35,7 @@ class Channel:
     def __init__(self, content: ChannelFile) -> None:
         self.content = content
         self.key = content.key
+        self.fields = frozenset(entry.name for entry in content.fields)
 
     def on(self, day: date) -> list[Base]:
         """The rules in force on a day, in the order of the file."""

@@ -103,7 +103,9 @@ def _terms(
             told = given.get(channel.key)
             fits = told is not None and told.market == market
             found[channel.key] = (
-                told if fits and told else terms_of(session, channel, only_shop(session, channel.key), market, as_of)
+                told
+                if fits and told
+                else terms_of(session, channel, only_shop(session, channel, market), market, as_of)
             )
     return found
 

@@ -86,7 +86,7 @@ class Composed:
 
 def compose(goods: Goods, channel: Channel, pattern: Pattern, *, as_of: date) -> tuple[Composed, ...]:
     """The listings of a card in a channel: one with all SKUs as variants where the channel has variants, else one for each SKU."""
-    if any(entry.name == "variants" for entry in channel.content.fields):
+    if "variants" in channel.fields:
         return (_Writer(goods, channel, pattern, as_of, goods.packs).with_variants(),) if goods.packs else ()
     return tuple(_Writer(goods, channel, pattern, as_of, (pack,)).alone() for pack in goods.packs)
 
@@ -102,6 +102,7 @@ class _Writer:
 
     def __init__(self, goods: Goods, channel: Channel, pattern: Pattern, as_of: date, packs: tuple[Pack, ...]) -> None:
         self.goods, self.channel, self.pattern, self.as_of, self.packs = goods, channel, pattern, as_of, packs
+        self.lengths, self.counts = _bounds(channel, as_of, goods.kinds)
         self.dropped: list[Dropped] = []
         self.left_out: list[LeftOut] = []
         labels = [pack.label for pack in packs if pack.label]
@@ -138,12 +139,13 @@ class _Writer:
         variants: tuple[Variant, ...] = (),
     ) -> Listing:  # fmt: skip
         goods = self.goods
-        has = {entry.name for entry in self.channel.content.fields}
+        has = self.channel.fields
         return Listing(
             code=code, title=self._text("title"), languages=(goods.language,),
             short_title=self._text("short_title") if "short_title" in has else "", bullets=self._texts("bullets"),
             description=self._text("description") if "description" in has else "",
-            brand=goods.facts.get("brand", "") if "brand" in has else "",
+            # Where the card has none, the seller may have told what the channel wants then: «Нет бренда», 无品牌.
+            brand=(goods.facts.get("brand") or goods.extras.get("brand", "")) if "brand" in has else "",
             tags=self._texts("tags") if "tags" in has else (), attributes=self._attributes() if "attributes" in has else {},
             pictures=self._pictures("pictures", goods.pictures),
             detail_pictures=self._pictures("detail_pictures", goods.detail_pictures) if "detail_pictures" in has else (),
@@ -188,9 +190,7 @@ class _Writer:
     def _said(self, name: SlotName, slot: Slot) -> list[tuple[str, int]]:
         """The parts meant for these goods whose facts are there; what already stands in the slot is not said again."""
         said: list[tuple[str, int]] = []
-        for part in slot.parts:
-            if not part.meant_for(self.goods.family):
-                continue
+        for part in slot.parts_for(self.goods.family):
             if lacks := [fact for fact in part.template.facts if fact not in self.facts]:
                 self._miss(name, lacks, must=part.rank == 0)
                 continue
@@ -217,10 +217,10 @@ class _Writer:
         return text
 
     def _limits(self, name: str) -> tuple[_Limit, ...]:
-        return _bounds(self.channel, self.as_of, self.goods.kinds)[0].get(name, ())
+        return self.lengths.get(name, ())
 
     def _most(self, name: str) -> int | None:
-        return _bounds(self.channel, self.as_of, self.goods.kinds)[1].get(name)
+        return self.counts.get(name)
 
     def _pictures(self, name: str, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:
         most = self._most(name)

@@ -6,7 +6,7 @@ Nothing is sent from here: an export is a file, and a snapshot of what it says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
 
@@ -23,11 +23,13 @@ from service.listings.checking import Verdict, matrix
 from service.listings.forms.document import write_document
 from service.listings.forms.form import Account, ApiForm, Form, Held, Offered, Plan, PriceLine, StockLine
 from service.listings.forms.registry import form_for
-from service.listings.gathering import market_for
+from service.listings.gathering import MARKETS, market_for
+from service.listings.listing import Money
 from service.listings.models import ListingExport, Shop
-from service.listings.snapshots import Aim, Changes, changes, keep, last_told
+from service.listings.snapshots import Aim, Changes, Known, changes, keep, last_told
 from service.listings.terms import terms_of
 from service.people.audit import record
+from service.pricing.models import CURRENCIES
 
 __all__ = [
     "Export",
@@ -49,12 +51,12 @@ class NothingOfTheKind(DomainError):
 
 @dataclass(frozen=True)
 class Export:
-    """What goes to a channel. `items` is everything that may be there, `told` what of it is new, changed or gone; `verdicts` of cards.
+    """What goes to a channel, in `form`. `items` is everything that may be there, `told` what of it is new, changed or gone; `verdicts` of cards.
 
     `plan` holds the requests for what is told, None where the channel takes files.
     """
 
-    channel: Channel
+    form: Form
     aim: Aim
     day: date
     account: Account
@@ -64,17 +66,23 @@ class Export:
     plan: Plan | None
     verdicts: tuple[Verdict, ...] = ()
 
+    @property
+    def channel(self) -> Channel:
+        """Where it goes."""
+        return self.form.channel
+
 
 def export_cards(
     session: Session, products: Sequence[Product], channel: Channel, *, as_of: date, shop: Shop | None = None,
-    market: Market | None = None, everything: bool = False, all_cards: bool = False,
+    market: Market | None = None, everything: bool = False, all_cards: bool = False, ending: str = "",
 ) -> Export:  # fmt: skip
     """Listings of these cards. `everything`: also what says the same as before; `all_cards`: these are all there are, so that others are gone.
 
-    Listings something blocks are held back with the reasons; the others go. Raises `NoForm`, `NotForMarket`.
+    `ending` of the file chooses among a channel's forms. Listings something blocks are held back with the reasons; the others go.
+    Raises `NoForm`, `NotForMarket`.
     """
-    form = form_for(channel)
-    sold_in = market or _market(channel, products)
+    form = form_for(channel, ending)
+    sold_in = market or _market(channel, products, shop)
     terms = terms_of(session, channel, shop, sold_in, as_of)
     verdicts = [
         one for one in matrix(session, products, [channel], as_of, terms={channel.key: terms}) if one.market == sold_in
@@ -96,7 +104,7 @@ def export_stock(
     Raises `NoForm`, `NothingOfTheKind`, `NotForMarket`.
     """
     form = _asking(form_for(channel))
-    sold_in = market or _market(channel, products)
+    sold_in = market or _market(channel, products, shop)
     account = terms_of(session, channel, shop, sold_in, as_of).account
     aim = Aim(channel.key, sold_in, account.key, "stock")
     skus = [sku for product in products for sku in product.skus]
@@ -111,10 +119,10 @@ def export_stock(
     for one in told.changed:
         before = known[one.code].item["places"] if one.code in known and known[one.code].content else {}
         for place, quantity in one.item["places"].items() if one.item else ():
-            if everything or before.get(place) != quantity:
-                lines.append(StockLine(one.code, keys[one.code], place, quantity, at, before.get(place)))
+            # All places of a SKU that changed: a channel may add several of ours up to one of its own.
+            lines.append(StockLine(one.code, keys[one.code], place, quantity, at, before.get(place)))
     plan = form.stock(lines, as_of, account)
-    return Export(channel, aim, as_of, account, tuple(items), _without(told, plan), plan.held, plan)
+    return Export(form, aim, as_of, account, tuple(items), _without(told, plan), plan.held, plan)
 
 
 def export_prices(
@@ -126,7 +134,7 @@ def export_prices(
     Raises `NoForm`, `NothingOfTheKind`, `NotForMarket`.
     """
     form = _asking(form_for(channel))
-    sold_in = market or _market(channel, products)
+    sold_in = market or _market(channel, products, shop)
     terms = terms_of(session, channel, shop, sold_in, as_of)
     aim = Aim(channel.key, sold_in, terms.account.key, "prices")
     held, lines = [], {}
@@ -147,9 +155,10 @@ def export_prices(
         )
         for code, one in lines.items()
     ]  # fmt: skip
-    told_now = changes(items, {} if everything else last_told(session, aim, list(lines)))
-    plan = form.prices([lines[one.code] for one in told_now.changed], as_of, terms.account)
-    return Export(channel, aim, as_of, terms.account, tuple(items), _without(told_now, plan), (*held, *plan.held), plan)
+    known = last_told(session, aim, list(lines))
+    told_now = changes(items, {} if everything else known)
+    plan = form.prices([_after(lines[one.code], known.get(one.code)) for one in told_now.changed], as_of, terms.account)
+    return Export(form, aim, as_of, terms.account, tuple(items), _without(told_now, plan), (*held, *plan.held), plan)
 
 
 def record_export(session: Session, export: Export) -> ListingExport:
@@ -164,10 +173,9 @@ def record_export(session: Session, export: Export) -> ListingExport:
 def write_export(export: Export, to: BinaryIO) -> None:
     """The export as the file of its channel. A feed holds everything that may be there, requests only what is told."""
     if export.plan is not None:
-        held = tuple(dict.fromkeys((*export.held, *export.plan.held)))
-        write_document(export.channel, Plan(export.plan.requests, held), export.day, to)
+        write_document(export.channel, Plan(export.plan.requests, export.held), export.day, to)
         return
-    form_for(export.channel).write(export.items, to, export.day, export.account)
+    export.form.write(export.items, to, export.day, export.account)
 
 
 def _export(
@@ -184,13 +192,20 @@ def _export(
         )
         told = _without(told, plan)
         held = [*held, *plan.held]
-    return Export(form.channel, aim, day, account, tuple(items), told, tuple(held), plan, tuple(verdicts))
+    return Export(form, aim, day, account, tuple(items), told, tuple(held), plan, tuple(verdicts))
 
 
 def _without(told: Changes, plan: Plan) -> Changes:
-    """What is really told: what the form held back stays as it was."""
+    """What is really told. What the form held back stays as it was; what went only in part is kept without a digest, so that it comes again."""
     back = {one.code for one in plan.held}
-    return Changes(tuple(one for one in told.changed if one.code not in back), told.unchanged)
+    sent = {code for one in plan.requests for code in one.codes}
+    return Changes(
+        tuple(
+            replace(one, digest="") if one.code in back else one
+            for one in told.changed if one.code not in back or one.code in sent
+        ),
+        told.unchanged,
+    )  # fmt: skip
 
 
 def _asking(form: Form) -> ApiForm:
@@ -199,10 +214,13 @@ def _asking(form: Form) -> ApiForm:
     return form
 
 
-def _market(channel: Channel, products: Sequence[Product]) -> Market:
+def _market(channel: Channel, products: Sequence[Product], shop: Shop | None) -> Market:
+    """Where it sells: as the channel says, else by the shop's currency, else where the first card's goods are sold."""
     own = channel.content.market
     if own != "any":
         return own
+    if shop is not None and (by_currency := [one for one in MARKETS if CURRENCIES[one] == shop.currency]):
+        return by_currency[0]
     return market_for(channel, products[0]) if products else "CN"
 
 
@@ -223,6 +241,12 @@ def _at_warehouses(stock: SkuStock, account: Account) -> Iterator[tuple[str, int
         if key in sums:
             sums[key] += one.available
     yield from sums.items()
+
+
+def _after(line: PriceLine, before: Known | None) -> PriceLine:
+    """A price with the one the channel was told before."""
+    item = before.item if before is not None else None
+    return line if item is None else line._replace(last=Money(item["price"], item["currency"]))
 
 
 _NO_PRICE = (N_("{sku} has no price in the market {market}."), N_("Set a price for this market."))

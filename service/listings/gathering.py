@@ -112,7 +112,11 @@ def _goods(
     language = _LANGUAGES[market]
     texts, unready = _texts(product, language)
     attributes = _attributes(product, language)
-    kinds = {"food"} if is_food(product.family_key) else set()
+    told = {
+        "food": is_food(product.family_key), "marked": market == "RU" and bool(product.marking_group),
+        "imported": product.origin_country not in (None, market),
+    }  # fmt: skip
+    kinds = {kind for kind, holds in told.items() if holds}
     return Goods(
         key=product.key, family=product.family_key, language=language,
         facts=_facts(product, market, texts, attributes),
@@ -120,7 +124,7 @@ def _goods(
         attributes=dict(attributes.values()),
         pictures=tuple(one for role, one in pictures if role in ("main", "gallery")),
         detail_pictures=tuple(one for role, one in pictures if role in ("gallery", "label")),
-        kinds=frozenset(kinds | ({"marked"} if market == "RU" and product.marking_group else set())),
+        kinds=frozenset(kinds),
         extras=_extras(product, market), unready=unready, unverified=tuple(product.unverified),
     )  # fmt: skip
 
@@ -261,4 +265,6 @@ def _extras(product: Product, market: Market) -> dict[str, str]:
         found["tnved"] = code
     if market == "RU" and product.marking_group:
         found["marked"] = "true"
+    if market == "RU" and product.origin_country:  # Chinese platforms want their own number for it
+        found["country"] = country(product.origin_country).ru.nom
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -135,6 +135,13 @@ class Slot:
 
     join: str
     parts: tuple[Part, ...]
+    _by_family: dict[str, tuple[Part, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def parts_for(self, family: str) -> tuple[Part, ...]:
+        """The parts meant for goods of a family."""
+        if (found := self._by_family.get(family)) is None:
+            found = self._by_family[family] = tuple(part for part in self.parts if part.meant_for(family))
+        return found
 
 
 @dataclass(frozen=True)

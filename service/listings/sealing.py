@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
+from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,7 +37,7 @@ KEY_NAMES: Mapping[str, tuple[str, ...]] = {
 """What each platform that can be sent to asks for, under our names."""
 TOKEN_KINDS = ("personal", "service", "basic")
 """Kinds of a Wildberries token: how often it may call depends on it."""
-_SHOWN = frozenset({"kind"})  # no secret
+_OPEN = frozenset({"kind", "client_id", "app_key"})  # names of accounts, no secrets
 
 
 class BadKeys(DomainError):
@@ -92,8 +93,9 @@ class Keys(Mapping[str, str]):
     def hide(self, text: str) -> str:
         """A text of the platform without our keys, should it repeat them."""
         for name, value in self._values.items():
-            if name not in _SHOWN and value:
-                text = text.replace(value, HIDDEN)
+            if name not in _OPEN:
+                for written in {value, value.replace("/", "\\/"), quote(value), quote(value, safe="")}:
+                    text = text.replace(written, HIDDEN)
         return text
 
 

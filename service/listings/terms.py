@@ -55,9 +55,12 @@ class CardTerms:
     stock: Mapping[str, int] | None = None
 
 
-def only_shop(session: Session, channel: str) -> Shop | None:
-    """The organisation's shop at a channel, if it has exactly one."""
-    found = list(session.scalars(select(Shop).where(Shop.channel == channel).limit(2)))
+def only_shop(session: Session, channel: Channel, market: Market) -> Shop | None:
+    """The organisation's shop at a channel, if it has exactly one; where the channel sells anywhere, that in the market's currency."""
+    query = select(Shop).where(Shop.channel == channel.key).limit(2)
+    if channel.content.market == "any":
+        query = query.where(Shop.currency == CURRENCIES[market])
+    found = list(session.scalars(query))
     return found[0] if len(found) == 1 else None
 
 
@@ -77,7 +80,7 @@ class Terms:
         self.session, self.channel, self.shop, self.account, self.market, self.day = (
             session, channel, shop, account, market, day,
         )  # fmt: skip
-        self.fields = {entry.name for entry in channel.content.fields}
+        self.fields = channel.fields
         # Money of another country goes by the rate of the day; the reason it cannot is told with each price.
         self._rate: Rate | None = None
         self._no_rate: RateMissing | None = None
@@ -209,5 +212,5 @@ _BELOW = (
 )
 _VAT = (
     N_("VAT of {vat} % was read from a list nobody has compared with the law."),
-    N_("Compare it, or set the shop's VAT: amurlive listing shop set KEY --vat 10."),
+    N_("Compare it, or set the shop's VAT: amurlive listing shop change KEY --vat 10."),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.catalog.listing import skus_by_code
 from service.catalog.models import Sku
-from service.database import now
+from service.database import in_utc, now
 from service.errors import DomainError, NotFound
 from service.http.paging import page_of
 from service.i18n import N_, Message
@@ -136,7 +136,8 @@ def offer(session: Session, offers: Sequence[Offer]) -> list[OfferedPrice]:
     rows = []
     for row, given in enumerate(offers, 1):
         basis = given.basis if given.kind == "compare_at" else None
-        one = replace(given, valid_from=max(given.valid_from or at, at), basis=basis)
+        begins, ends = _utc(given.valid_from), _utc(given.valid_to)
+        one = replace(given, valid_from=max(begins or at, at), valid_to=ends, basis=basis)
         _judge(one, row)
         rows.append(_row(skus[one.sku].id, one, at, caller_of(session).name))
     codes = {sku.id: sku.code for sku in skus.values()}
@@ -198,6 +199,11 @@ def history(
 
 
 # ---- one offer
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    known = in_utc(moment)
+    return known and known.astimezone(UTC)
 
 
 def _judge(one: Offer, row: int) -> None:

@@ -23,7 +23,7 @@ from service.people.once import Once
 from service.pricing.models import OfferedPrice, PurchasePrice
 from service.pricing.offering import CHANNEL, Offer, history, offer
 from service.pricing.purchasing import Purchase, purchase_page, record_purchases
-from service.pricing.standing import Standing, prices_at
+from service.pricing.standing import Reference, Standing, prices_at
 
 router = APIRouter(route_class=Guarded, tags=["prices"])
 
@@ -242,9 +242,10 @@ def _in_force(standing: Standing, kind: str) -> PriceInForce | None:
     if money is None:
         return None
     origin = standing.origins[kind]
+    if isinstance(origin, Reference):
+        return PriceInForce(amount=money.amount, standing=True, row=None, channel="", valid_from=None, valid_to=None)
     return PriceInForce(
-        amount=money.amount, standing=origin.standing, row=None if origin.standing else origin.id, channel=origin.channel,
-        valid_from=origin.valid_from, valid_to=origin.valid_to,
+        amount=money.amount, standing=False, row=origin.id, channel=origin.channel, valid_from=origin.valid_from, valid_to=origin.valid_to
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from service.pricing.landing import Money
 from service.pricing.models import CURRENCIES, OfferedPrice, Price
 
-__all__ = ["Origin", "Standing", "Told", "from_now_on", "prices_at", "settle"]
+__all__ = ["Reference", "Standing", "Told", "from_now_on", "prices_at", "settle", "standing_of"]
 
 NAMED = 20_000  # more SKUs than this are not named in the query: the whole market is read
 
@@ -38,16 +38,6 @@ class Told(NamedTuple):
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
-class Origin(NamedTuple):
-    """Where a price comes from: row `id` of the offered prices, told for `channel` ("": for all); or, `standing`, of `Price`."""
-
-    id: int
-    standing: bool = False
-    channel: str = ""
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
-
-
 class Reference(NamedTuple):
     """What `Price` says of a SKU in a market."""
 
@@ -61,7 +51,7 @@ class Reference(NamedTuple):
 class Standing:
     """The prices of one pack in force, by kind; None: nobody has told one. `basis` is what `compare_at` is.
 
-    `origins` tells of each price that is there where it comes from.
+    `origins` tells of each price that is there where it comes from: the offered row, or the standing `Price`.
     """
 
     base: Money | None = None
@@ -70,33 +60,33 @@ class Standing:
     compare_at: Money | None = None
     border: Money | None = None
     basis: str | None = None
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, Told | Reference] = field(default_factory=dict)
 
     def of_price(self, kind: str) -> bool:
         """Whether it comes from the standing `Price`, which no row of the history overrules."""
-        return kind in self.origins and self.origins[kind].standing
+        return isinstance(self.origins.get(kind), Reference)
 
 
 def settle(told: Mapping[tuple[str, str], Told], price: Reference | None, *, market: str, channel: str) -> Standing:
     """The prices of a SKU on a channel. `told`: of each channel and kind the row that was told last among those that hold."""
     currency = CURRENCIES[market]
     found: dict[str, Any] = {}
-    origins: dict[str, Origin] = {}
+    origins: dict[str, Told | Reference] = {}
     for level in ("", channel) if channel else ("",):  # the channel's own overrules
         for kind in _KINDS:
             row = told.get((level, kind))
             if row is None or row.amount is None:
                 continue
             found[kind] = Money(row.amount, currency)
-            origins[kind] = Origin(row.id, False, level, row.valid_from, row.valid_to)
+            origins[kind] = row
             if kind == "compare_at":
                 found["basis"] = row.basis
     if price is not None:
         if "live" not in found:
-            found["live"], origins["live"] = Money(price.live, currency), Origin(price.id, standing=True)
+            found["live"], origins["live"] = Money(price.live, currency), price
         if "compare_at" not in found and price.reference is not None and price.basis:
             found["compare_at"], found["basis"] = Money(price.reference, currency), price.basis
-            origins["compare_at"] = Origin(price.id, standing=True)
+            origins["compare_at"] = price
     return Standing(**found, origins=origins)
 
 
@@ -119,9 +109,9 @@ def prices_at(
     last = last.group_by(OfferedPrice.sku_id, OfferedPrice.channel, OfferedPrice.kind)
     query = select(OfferedPrice.sku_id, *_COLUMNS).where(OfferedPrice.id.in_(last))
     told: dict[int, dict[tuple[str, str], Told]] = {}
-    for sku, *values in session.execute(query):
-        row = Told(*values)
-        told.setdefault(sku, {})[row.channel, row.kind] = row
+    for values in session.execute(query):
+        row = Told._make(values[1:])
+        told.setdefault(values[0], {})[row.channel, row.kind] = row
     standing = standing_of(session, skus, [market])
     return {sku: settle(told.get(sku, {}), standing.get((sku, market)), market=market, channel=channel) for sku in skus}
 

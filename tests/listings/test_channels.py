@@ -155,7 +155,8 @@ class TestShipped:
 
     def test_these_channels_are_there(self) -> None:
         assert set(channels()) == {
-            "douyin", "generic", "kuaishou", "ozon", "pinduoduo", "taobao", "vk_market", "wechat_shop", "wildberries", "yandex_market",
+            "alibaba_1688", "aliexpress_ru", "avito", "douyin", "generic", "kuaishou", "megamarket", "ozon", "pinduoduo", "taobao",
+            "vk_market", "wechat_shop", "wildberries", "yandex_market", "yml_feed", "yml_search",
         }  # fmt: skip
         with pytest.raises(NotFound):
             channel("ozone")

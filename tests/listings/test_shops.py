@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ from service.people.organisations import make_organisation
 from tests.conftest import Server
 from tests.pictures import digest_of, drawn
 
+Run = Callable[..., Result]
 HOUSE, OTHER = b"k" * 48, b"j" * 48
 SECRET = "0f6b-this-is-nobodys-business"
 OZON = {"client_id": "714", "api_key": SECRET}
@@ -219,6 +221,7 @@ def test_keys_stand_nowhere_in_plain_text(store: Database, caplog: pytest.LogCap
         shop = find_shop(session, "ozon-main")
         keep_keys(session, shop, OZON, HOUSE)
         keys = keys_of(shop, HOUSE)
+    with store.reading() as session:  # the audit is written with the commit
         tables = inspect(session.connection()).get_table_names()
         rows = [str(tuple(row)) for table in tables for row in session.execute(text(f'SELECT * FROM "{table}"'))]
     assert SECRET not in "".join(rows) + caplog.text + repr(keys) + str(keys) + f"{keys}"
@@ -262,21 +265,19 @@ def test_errors_are_said_in_three_languages() -> None:
 
 
 @pytest.fixture
-def command(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> object:
-    url = server.create("stocked")
-    monkeypatch.setenv("DATABASE_URL", url)
+def run(server: Server, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command over a database with the catalogue, in English."""
+    monkeypatch.setenv("DATABASE_URL", server.create("stocked"))
     monkeypatch.setenv("AMURLIVE_SECRET_KEY", "s" * 48)
     monkeypatch.setenv("LANG", "C")
 
-    def run(*arguments: str, given: str | None = None) -> Result:
+    def command(*arguments: str, given: str | None = None) -> Result:
         return CliRunner().invoke(shop_commands.app, list(arguments), input=given)
 
-    return run
+    return command
 
 
-def test_a_shop_is_set_up_from_the_terminal_and_its_keys_are_never_shown(command: object) -> None:
-    run = command
-    assert callable(run)
+def test_a_shop_is_set_up_from_the_terminal_and_its_keys_are_never_shown(run: Run) -> None:
     assert run("add", "ozon-main", "--channel", "ozon", "--currency", "RUB", "--extra", "warehouse=1").exit_code == 0
     asked = run("key", "ozon-main", given=f"714\n{SECRET}\n")
     assert asked.exit_code == 0
@@ -308,9 +309,7 @@ def requests(tmp_path: Path) -> Path:
     return path
 
 
-def test_nothing_is_sent_unless_somebody_says_so_and_there_are_keys(command: object, requests: Path) -> None:
-    run = command
-    assert callable(run)
+def test_nothing_is_sent_unless_somebody_says_so_and_there_are_keys(run: Run, requests: Path) -> None:
     alone = typer.Typer()
     alone.command()(shop_commands.push)
     assert run("add", "ozon-main", "--channel", "ozon", "--currency", "RUB").exit_code == 0
@@ -324,9 +323,7 @@ def test_nothing_is_sent_unless_somebody_says_so_and_there_are_keys(command: obj
     assert "has no keys" in refused.output
 
 
-def test_a_file_for_another_channel_is_refused(command: object, requests: Path) -> None:
-    run = command
-    assert callable(run)
+def test_a_file_for_another_channel_is_refused(run: Run, requests: Path) -> None:
     alone = typer.Typer()
     alone.command()(shop_commands.push)
     assert run("add", "wb-main", "--channel", "wildberries", "--currency", "RUB").exit_code == 0

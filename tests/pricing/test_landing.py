@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from service.authored import read
 from service.catalog.listing import skus_by_code
 from service.database import Base, Database
 from service.errors import DomainError, NotFound
-from service.pricing.costs import CostsFile, NoWay, costs
+from service.pricing.costs import CostsFile, NoWay, costs, vat_rate
 from service.pricing.explaining import FactMissing, PriceMissing, WrongMarket, explain
 from service.pricing.floors import NoFloor, floor_price
 from service.pricing.landing import (
@@ -37,6 +38,7 @@ from service.pricing.landing import (
     what_if,
 )
 from service.pricing.models import Price
+from service.pricing.offering import Offer, offer
 from service.pricing.rates import Rate, RateMissing, import_rates
 from service.resources import root
 from tests.pricing.test_rates import daily, valute
@@ -528,3 +530,28 @@ def test_the_command_explains_in_the_readers_language(amurlive: Any, sqlite_serv
     assert "平台佣金*：售价 × 17%" in shown
     assert "保本价" in shown
     assert amurlive(*domestic, "--price", "12,805", DATABASE_URL=url).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("hs", "market", "on", "rate"),
+    [
+        ("711311", "RU", date(2025, 12, 31), "20"),
+        ("711311", "RU", date(2026, 1, 1), "22"),
+        ("100640", "RU", DAY, "10"),
+        ("040900", "CN", DAY, "9"),
+        ("650610", "CN", DAY, "13"),
+    ],
+)
+def test_the_vat_of_goods_by_code_market_and_day(hs: str, market: str, on: date, rate: str) -> None:
+    found = vat_rate(hs, market, on)
+    assert found.percent == rate
+    assert not found.verified  # the rates of Russia are sure, the list of food that decides between them is from memory
+
+
+def test_a_channels_own_price_is_the_one_explained(shop: Database) -> None:
+    with shop.writing() as session:
+        offer(session, [Offer(sku="RU-HONEY-500", market="CN", kind="live", channel="douyin", amount=4100)])
+    with shop.reading() as session:
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        prices = [explain(session, "RU-HONEY-500", channel=channel, on=today).costing.price.amount for channel in ("douyin", "kuaishou")]  # fmt: skip
+        assert prices[0] == 4100 != prices[1]

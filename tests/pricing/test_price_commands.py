@@ -65,7 +65,7 @@ def test_several_prices_stand_in_one_table(prices: Any) -> None:
 def test_a_price_may_be_planned_by_the_clock_of_its_market(prices: Any) -> None:
     command = ("offer", "RU-HONEY-500", "--market", "ru", "--kind", "base", "--price", "900", "--from", "2098-11-25", "--until", "2098-11-26T12:00")  # fmt: skip
     told = json.loads(prices(*command, "--json").stdout)
-    assert (told["valid_from"], told["valid_to"]) == ("2098-11-25T00:00:00+09:00", "2098-11-26T12:00:00+09:00")
+    assert (told["valid_from"], told["valid_to"]) == ("2098-11-24T15:00:00+00:00", "2098-11-26T03:00:00+00:00")
     assert "истори" in prices(*command).stdout
 
 

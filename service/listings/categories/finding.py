@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -81,7 +81,7 @@ def prepared(
 
 
 def snapshots(
-    session: Session, wanted: dict[str, Iterable[str]] | dict[str, set[str]], attributes: Collection[str] | None = None
+    session: Session, wanted: Mapping[str, Iterable[str]], attributes: Collection[str] | None = None
 ) -> dict[tuple[str, str], Category]:  # fmt: skip
     """The same for several channels at once, by channel and number. Three queries."""
     pairs = {(channel, one) for channel, names in wanted.items() for one in names}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from service.inserting import insert_rows, next_ids
@@ -306,9 +306,10 @@ class _Keeper:
         self.known = {row.external: row for row in rows}
 
 
-_of: Callable[[ChannelCategory], Any] = lambda row: (  # noqa: E731
-    select(ChannelAttribute).where(ChannelAttribute.category_id == row.id).order_by(ChannelAttribute.position)
-)
+def _of(row: ChannelCategory) -> Select[Any]:
+    return (
+        select(ChannelAttribute).where(ChannelAttribute.category_id == row.id).order_by(ChannelAttribute.position)
+    )  # fmt: skip
 
 
 def _shown(value: Any) -> str:

@@ -21,10 +21,14 @@ from service.listings.forms.form import Account, Request, written
 from service.listings.rules import Rate
 from service.listings.sealing import Keys
 
-__all__ = ["BadRequest", "Connector"]
+__all__ = ["ODD", "BadRequest", "Connector"]
 
 HALVINGS = 32
 """Requests more than planned that may be spent on finding which item makes the platform refuse a whole batch."""
+
+
+ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading raises when an answer has a shape nobody has described."""
 
 
 class BadRequest(DomainError):
@@ -204,9 +208,12 @@ class Connector:
             if not self.repeatable(name, request):
                 return self.lost(request, str(error))
             return Told(said(self.codes(request), "unknown", _lost(str(error)), call=request.call))
-        if faults := self.refusals(request, answer):
-            return self._refused(request, answer, faults, left)
-        return self.read(request, answer)
+        try:
+            faults = self.refusals(request, answer)
+            read = None if faults else self.read(request, answer)
+        except ODD as error:
+            return Told(said(self.codes(request), "unknown", _lost(type(error).__name__), call=request.call))
+        return self._refused(request, answer, faults, left) if read is None else read
 
     def _refused(self, request: Request, answer: Answer, faults: list[Fault], left: list[int]) -> Told:
         """Tell whose fault it is and send the others' items again; without a culprit, and where one spoils all, search by halves."""

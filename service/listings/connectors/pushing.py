@@ -10,9 +10,9 @@ from typing import NamedTuple
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
 from service.listings.connectors.calling import Busy, KeysRefused, NoPlatform, Unclear
-from service.listings.connectors.connector import Connector
+from service.listings.connectors.connector import ODD, Connector
 from service.listings.connectors.douyin import Douyin
-from service.listings.connectors.outcomes import Report, Told, said
+from service.listings.connectors.outcomes import Outcome, Report, Told, said
 from service.listings.connectors.ozon import Ozon
 from service.listings.connectors.pacing import Pacer, Still
 from service.listings.connectors.wildberries import Wildberries
@@ -86,7 +86,7 @@ def push(
     report = Report(
         tuple(told.outcomes), tuple(told.learned), tuple(told.tickets), plan.held, tuple(dict.fromkeys(unsent)), stopped
     )
-    return report if stopped else look(connector, report, patience=patience)
+    return look(connector, report, patience=patience)
 
 
 def look(connector: Connector, report: Report, *, patience: float = 0.0) -> Report:
@@ -100,7 +100,7 @@ def look(connector: Connector, report: Report, *, patience: float = 0.0) -> Repo
         for at, ticket in enumerate(tickets):
             try:
                 told.add(connector.look(ticket))
-            except (Busy, Unclear):
+            except (Busy, Unclear, *ODD):
                 told.tickets.append(ticket)
             except DomainError as error:
                 stopped = Message("{what} {remedy}", {"what": error.message(), "remedy": error.advice()})
@@ -111,6 +111,15 @@ def look(connector: Connector, report: Report, *, patience: float = 0.0) -> Repo
             break
     for ticket in told.tickets:
         told.outcomes += said(ticket.codes, "waiting", call=ticket.call)
+    learned = [one for one in dict.fromkeys(told.learned) if len(one.code) <= 60 and len(one.value) <= 80]
     return replace(
-        report, outcomes=tuple(told.outcomes), learned=tuple(dict.fromkeys(told.learned)), tickets=tuple(told.tickets), stopped=stopped
+        report, outcomes=_hidden(connector, told.outcomes), learned=tuple(learned), tickets=tuple(told.tickets), stopped=stopped
     )  # fmt: skip
+
+
+def _hidden(connector: Connector, outcomes: list[Outcome]) -> tuple[Outcome, ...]:
+    """The platform's words without our keys, should they repeat them."""
+    hide = connector.keys.hide
+    return tuple(
+        one._replace(errors=tuple(fault._replace(text=hide(fault.text)) for fault in one.errors)) for one in outcomes
+    )

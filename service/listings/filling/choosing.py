@@ -65,6 +65,7 @@ class Allowed:
         self._by_name = {folded(str(one)): one for one in reversed(values)}
         self.words = [str(one) for one in values]
         self._near: dict[str, list[str]] = {}
+        self._plain: list[str] | None = None
 
     def find(self, part: Part) -> Figure | None:
         """The list's own spelling of the first of these that it holds."""
@@ -77,13 +78,21 @@ class Allowed:
     def near(self, word: str) -> list[str]:
         """The words most like it, at most three."""
         if word not in self._near:
-            from rapidfuzz import fuzz, process, utils
+            from rapidfuzz import fuzz, process
 
-            found = process.extract(word, self.words, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=55)  # fmt: skip
-            self._near[word] = [name for name, _score, _at in found]
+            if self._plain is None:
+                self._plain = [folded(one) for one in self.words]
+            wanted, pool = folded(word), self._plain
+            # The scorer that finds words inside others takes a second for 50,000 of them, so a quick one chooses for it.
+            some: Sequence[int] = range(len(pool))
+            if len(pool) > _MANY:
+                some = [at for _, _, at in process.extract(wanted, pool, scorer=fuzz.ratio, limit=100, score_cutoff=30)]
+            found = process.extract(wanted, {at: pool[at] for at in some}, scorer=fuzz.WRatio, limit=3, score_cutoff=55)
+            self._near[word] = [self.words[at] for _, _, at in found]
         return self._near[word]
 
 
+_MANY = 300
 Rows = Sequence[Sequence[Cell]]
 
 

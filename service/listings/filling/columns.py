@@ -94,18 +94,23 @@ def find_columns(
         if meant and not field_exists(meant):
             raise UnknownField(name=meant, known=sorted(FIELDS))
     reader = _Reader(
-        words, {folded(header): meant for header, meant in mapping.items()}, {folded(one): one for one in names}
+        words, {_key(header): meant for header, meant in mapping.items()}, {folded(one): one for one in names}
     )
     seen = [reader.best(at, head) for at, head in enumerate(heads) if not head.hidden]
     best = max(seen, key=lambda one: one.score, default=None)
     if best is None or best.score < 2:
         raise NoHeaders(file=file, found=_some(heads), looked=_looked(words))
     found = reader.columns(best, heads[best.sheet])
-    there = {folded(one.header) for one in found.all}
+    there = {_key(one.header) for one in found.all}
     for header in mapping:
-        if folded(header) not in there:
+        if _key(header) not in there:
             raise NoSuchHeader(name=header, known=[" ".join(one.header.split())[:40] for one in found.all][:20])
     return found
+
+
+def _key(header: str) -> str:
+    """A header as a person may write it, on one line."""
+    return " ".join(folded(header).split())
 
 
 def _some(heads: Sequence[Head]) -> list[str] | str:
@@ -128,7 +133,7 @@ class _Reader:
     def meaning(self, text: str) -> Meaning:
         """What a header means: as a person says, as the file of names says, else an attribute of the same name."""
         found = self.words.meaning(text)
-        told = self.mapping.get(folded(text))
+        told = self.mapping.get(_key(text))
         if told is not None:
             return found._replace(field=told or None)
         if found.field is None and (name := self._named(text)):
@@ -157,7 +162,7 @@ class _Reader:
 
     def _told(self, row: Iterable[str]) -> set[str | None]:
         """Headers a person has spoken of count, also those to be left out."""
-        return {f"= {cell}" for cell in row if cell and self.mapping.get(folded(cell)) == ""}
+        return {f"= {cell}" for cell in row if cell and self.mapping.get(_key(cell)) == ""}
 
     def columns(self, best: _Found, head: Head) -> Columns:
         """All columns under the row, with what the other row of headers and the hints add."""
@@ -175,7 +180,7 @@ class _Reader:
             if not texts:
                 continue
             known = [self.meaning(one) for one in texts]
-            told = next((one for one in texts if folded(one) in self.mapping), None)
+            told = next((one for one in texts if _key(one) in self.mapping), None)
             meant = self.meaning(told) if told else next((one for one in known if one.field), known[0])
             hint = "\n".join(filter(None, (_cell(rows, row, at) for row in range(below + 1, hint_row + 1))))
             columns.append(self._column(at, told or texts[0], meant, known, "\n".join([*texts, hint])))

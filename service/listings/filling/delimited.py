@@ -13,10 +13,11 @@ from itertools import islice
 from typing import Literal
 
 from service.catalog.sheets.reading import _decoded, _delimiter
-from service.catalog.sheets.refusing import MOST_SIGNS, Broken, TooLarge
+from service.catalog.sheets.refusing import MOST_SIGNS, Broken
 from service.listings.filling.choosing import Allowed
 from service.listings.filling.columns import READ_ROWS, Block
 from service.listings.filling.headers import headers
+from service.listings.filling.refusing import TemplateTooLarge
 from service.listings.filling.values import Figure
 
 __all__ = ["Delimited", "TextTable"]
@@ -40,7 +41,7 @@ class Delimited:
 
     def __init__(self, name: str, content: bytes) -> None:
         if len(content) > MOST_BYTES:
-            raise TooLarge(name, f"{len(content) >> 20} MB")
+            raise TemplateTooLarge(name, len(content), MOST_BYTES)
         text = _decoded(name, content)
         self.mark, self.encoding = _encoding(content, text)
         text = text.removeprefix("\ufeff")

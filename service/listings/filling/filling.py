@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 from service.i18n import N_, Message
@@ -183,7 +184,7 @@ class _Filler:
         if len(chosen) == 1:
             return self._fitting(chosen[0])
         separator = column.separator or _SEPARATORS.get((column.field or "").partition(".")[0], ";")
-        return self._fitting(separator.join(str(one) for one in chosen))
+        return self._fitting(separator.join(f"{one:f}" if isinstance(one, Decimal) else str(one) for one in chosen))
 
     def _chosen(self, part: Part, allowed: Allowed | None) -> Figure:
         if allowed is None:

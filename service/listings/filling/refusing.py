@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from service.catalog.sheets.refusing import TooLarge
 from service.errors import DomainError
 from service.i18n import N_
 
-__all__ = ["Locked", "NoHeaders", "NoSuchHeader", "NotATemplate", "OldForm", "UnknownField"]
+__all__ = ["Locked", "NoHeaders", "NoSuchHeader", "NotATemplate", "OldForm", "TemplateTooLarge", "UnknownField"]
 
 
 class NotATemplate(DomainError):
@@ -20,6 +21,16 @@ class OldForm(DomainError):
 
     title = N_("“{file}” is in the old XLS form, or locked by a password.")
     remedy = N_("Open it in Excel or WPS, take the password off if there is one, and save it as XLSX.")
+
+
+class TemplateTooLarge(TooLarge):
+    """More than templates hold: a sheet of theirs, or the file."""
+
+    remedy = N_("Take the template empty, as the back office gave it; at most {most} MB.")
+
+    def __init__(self, file: str, size: int, most: int) -> None:
+        super().__init__(file, f"{size >> 20} MB")
+        self.facts["most"] = most >> 20
 
 
 class NoHeaders(DomainError):

@@ -81,6 +81,7 @@ def flag(extras: Mapping[str, str], name: str) -> bool:
 _MOST_NUMBER, _MOST_DIGITS = 2**63 - 1, 19
 
 
+@lru_cache(maxsize=1 << 16)
 def whole(text: str) -> int | str:
     """A number of the platform's; what is none stays as it is, for `Lacks` to name."""
     if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS) or (text[0] == "0" and text != "0"):

@@ -1,7 +1,7 @@
 """Douyin shop: product.addV2, for goods sent over the border product.addCbProduct; stock by sku.syncStockBatch, prices by sku.editPrice.
 
-From the comments of the official SDK of 2023. A newer one puts `spec_info` and `spec_prices_v2` in place of `specs` and `spec_prices`,
-which it still takes.
+From the comments of the official SDK of 2023. A later one calls `specs` and `spec_prices` out of use and names `spec_info` and
+`spec_prices_v2` in their place; nobody has tried whether the old ones are still taken.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO
 from urllib.parse import quote
@@ -34,8 +35,8 @@ _KEPT_IN_MEMORY = 8_000_000
 _ADDRESS = re.compile(r"https?://\S+")
 _MARKUP = re.compile(r"</?[a-zA-Z]")
 
-Head = tuple[str, tuple[tuple[str, str], ...]]
-"""An element's name ("outlets/outlet" for one inside another) and its attributes."""
+Head = str
+"""An element's name ("outlets/outlet" for one inside another); with attributes as `head` makes it. One text, for it is looked up at once."""
 
 
 class ShopUntold(DomainError):
@@ -57,6 +58,11 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def head(tag: str, attributes: Mapping[str, str]) -> Head:
+    """An element's name and attributes; these are clean."""
+    return "\0".join((tag, *chain.from_iterable(attributes.items())))
 
 
 def cleaned(value: Any) -> Any:
@@ -132,11 +138,12 @@ class Repeated:
         element = etree.Element(self._tag, nsmap=self._names)
         element.tail = "\n"
         places = []
-        for path, attributes in heads:
+        for one in heads:
+            path, *own = one.split("\0")
             outer, _, tag = ("", "", path) if path.startswith("{") else path.rpartition("/")
             last = element[-1] if len(element) else None
             inside = element
             if outer:
                 inside = last if last is not None and last.tag == outer else etree.SubElement(element, outer)
-            places.append(etree.SubElement(inside, tag, dict(attributes)))
+            places.append(etree.SubElement(inside, tag, dict(zip(own[::2], own[1::2], strict=True))))
         return element, places, [None] * len(places)

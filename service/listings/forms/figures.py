@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -54,6 +55,7 @@ def size(channel: Channel, value: int, day: date, field: str) -> int | Decimal:
     return int(told) if told == int(told) else told.normalize()
 
 
+@lru_cache(maxsize=4096)
 def _rule(channel: Channel, day: date, kind: type[Any], field: str) -> Any:
     found: list[Base] = [one for one in channel.on(day) if isinstance(one, kind) and one.field == field]
     return found[0] if found else None

@@ -72,13 +72,14 @@ class StockLine(NamedTuple):
 
 
 class PriceLine(NamedTuple):
-    """The price of a SKU in the channel; `vat` in per cent or "none"."""
+    """The price of a SKU in the channel; `vat` in per cent or "none". `last` is what the channel was told before (None: nothing yet)."""
 
     code: str
     product: str
     price: Money
     old_price: Money | None = None
     vat: str | None = None
+    last: Money | None = None
 
 
 class Held(NamedTuple):

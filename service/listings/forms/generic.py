@@ -16,7 +16,7 @@ from service.listings.forms.form import Account, Item, Offered, written
 from service.listings.forms.gs1 import RESOLVER, DigitalLink, digital_link, is_trade_item
 from service.listings.listing import Dimensions, Listing, Money, Variant
 
-__all__ = ["Generic"]
+__all__ = ["Generic", "GenericLines"]
 
 _CONTEXT = "https://schema.org"
 _IN_STOCK, _SOLD_OUT = f"{_CONTEXT}/InStock", f"{_CONTEXT}/OutOfStock"
@@ -97,6 +97,15 @@ class Generic:
                 "price": sifting.price(self.channel, old, day, "price"),
             }  # fmt: skip
         return offer
+
+
+class GenericLines(Generic):
+    """The same documents, one to a line."""
+
+    suffix = "jsonl"
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel, lines=True)
 
 
 def _only(listing: Listing) -> Variant:

@@ -106,7 +106,7 @@ class GoogleRss(Google):
                     texts: list[str] = []
                     for tag, value in one.item.items():
                         for part in value if type(value) is list else (value,):
-                            heads.append((f"{{{_NAMESPACE}}}{tag}", ()))
+                            heads.append(f"{{{_NAMESPACE}}}{tag}")
                             texts.append(part)
                     products.write({}, heads, texts)
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from service.listings.forms import sifting
-from service.listings.forms.feed import Head
+from service.listings.forms.feed import Head, clean, head
 from service.listings.forms.form import Account, Item, Plan, PriceLine, Request, StockLine
 from service.listings.forms.yml import Yml
 
@@ -27,14 +27,16 @@ class Megamarket(Yml):
     def parts(self, item: Item, account: Account) -> tuple[list[Head], list[Any]]:
         """An offer's elements; `count` becomes the stock of the shop's warehouse."""
         heads, texts = super().parts({name: value for name, value in item.items() if name != "count"}, account)
-        outlet = account.extras.get("outlet")
+        outlet, days, before = (
+            clean(account.extras.get(name, "")) for name in ("outlet", "shipment_days", "order_before")
+        )
         if outlet and "count" in item:
-            heads.append(("outlets/outlet", (("id", outlet), ("instock", str(item["count"])))))
+            heads.append(head("outlets/outlet", {"id": outlet, "instock": str(item["count"])}))
             texts.append(None)
-        if days := account.extras.get("shipment_days"):
-            before = account.extras.get("order_before")
-            own = (("days", days), ("order-before", before)) if before else (("days", days),)
-            heads.append(("shipment-options/option", own))
+        if days:
+            heads.append(
+                head("shipment-options/option", {"days": days, "order-before": before} if before else {"days": days})
+            )
             texts.append(None)
         return heads, texts
 

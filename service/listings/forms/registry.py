@@ -29,7 +29,15 @@ _FORMS: Mapping[str, str] = {
     "wildberries": "wildberries:Wildberries",
     "yandex_market": "yandex_market:YandexMarket",
     "yml_feed": "yml:Yml",
+    "yml_search": "yml:Yml",
 }
+_OTHERS: Mapping[tuple[str, str], str] = {
+    ("generic", "jsonl"): "generic:GenericLines",
+    ("generic", "ndjson"): "generic:GenericLines",
+    ("generic", "tsv"): "google:Google",
+    ("generic", "xml"): "google:GoogleRss",
+}
+"""Forms beside a channel's usual one, by the ending of the file."""
 
 
 class NoForm(DomainError):
@@ -45,10 +53,10 @@ def forms() -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def form_for(channel: Channel) -> Form:
-    """The form of a channel. Raises `NoForm`."""
+def form_for(channel: Channel, ending: str = "") -> Form:
+    """The form of a channel; where it has several, that of the file's ending (json, jsonl, tsv, xml). Raises `NoForm`."""
     if channel.key not in _FORMS:
         raise NoForm(channel=channel.key, known=forms())
-    module, _, name = _FORMS[channel.key].partition(":")
+    module, _, name = _OTHERS.get((channel.key, ending), _FORMS[channel.key]).partition(":")
     form: Form = getattr(import_module(f"service.listings.forms.{module}"), name)(channel)
     return form

@@ -40,12 +40,12 @@ def size(channel: Channel, value: int, day: date, field: str) -> Any:
 vat = lru_cache(maxsize=256)(figures.vat)
 currency = lru_cache(maxsize=256)(figures.currency)
 
-_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def number(text: str | None) -> int | str | None:
     """A number of the platform's; what is none stays as it was told, so that it can be held back and named."""
-    return int(text) if text and _NUMBER.fullmatch(text) else text
+    return int(text) if text and _NUMBER.fullmatch(text) and abs(int(text)) < 2**63 else text
 
 
 def said(name: str, listing: Listing, account: Account) -> str | None:

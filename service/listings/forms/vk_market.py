@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
+from service.i18n import N_
 from service.listings.channels import Channel
 from service.listings.forms import sifting
 from service.listings.forms.document import write_document
@@ -126,7 +127,13 @@ class VkMarket:
         photos = (one.item.get("main_photo_id", 0), *one.item.get("photo_ids", ()))
         for at, photo in enumerate(photos, 1):
             if not photo:
-                yield sifting.no_ref(self.channel, one.code, f"photo_{at}")
+                yield sifting.held(one.code, _NO_PHOTO, number=at, name=one.code, kind=f"photo_{at}")
+
+
+_NO_PHOTO = (
+    N_("{name}: picture {number} has no number at VK ({kind})."),
+    N_("Upload it to the community and enter the number VK gave it (amurlive listing refs)."),
+)
 
 
 def _owner(account: Account) -> int | None:

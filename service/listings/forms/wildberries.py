@@ -147,7 +147,7 @@ class Wildberries:
     def prices(self, lines: Sequence[PriceLine], day: date, account: Account) -> Plan:
         """Prices before the discount, and the discount in whole per cent.
 
-        What the platform sells at now is the ref `price`, in whole roubles; where it is known, a fall into quarantine is held back.
+        What the platform sells at now is the ref `price`, in whole roubles, else what it was told last; where it is known, a fall into quarantine is held back.
         """
         fine, held = sifting.sift_prices(self.channel, lines, day, account)
         told: list[tuple[str, dict[str, int]]] = []
@@ -158,7 +158,7 @@ class Wildberries:
                 continue
             price = int(sifting.price(self.channel, line.price, day, "price"))
             old = _whole(line.old_price) if line.old_price else price
-            now = sifting.ref(account, "price", line.code)
+            now = sifting.ref(account, "price", line.code) or (_whole(line.last) if line.last else None)
             if now is not None and price * _QUARANTINE <= now:
                 held.append(sifting.held(line.code, _FALL, before=now, after=price))
                 continue

@@ -11,18 +11,19 @@ import hashlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lxml import etree
 
 from service.listings.channels import Channel
 from service.listings.forms import sifting
-from service.listings.forms.feed import Head, ListingUntold, Repeated, address, clean, page, text_of, told
+from service.listings.forms.feed import Head, ListingUntold, Repeated, address, clean, head, page, text_of, told
 from service.listings.forms.form import Account, Item, Offered
 from service.listings.listing import Listing
 from service.resources import root
@@ -36,8 +37,10 @@ _EXTRAS = {
     "delivery": "delivery", "disabled": "disabled",
 }  # fmt: skip
 _ATTRIBUTES = ("id", "type", "available", "group_id")
+_SHOP = ("name", "company", "url")
 _MUST = ("id", "name", "price", "categoryId")
 _NO_ELEMENTS = frozenset({*_ATTRIBUTES, "categories"})
+_ZONE = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 _KEPT_IN_MEMORY = 8_000_000
 
@@ -54,7 +57,7 @@ class Yml:
         """An offer by the names of its elements; `categories` is its category after those above it."""
         channel = self.channel
         offer: dict[str, Any] = {"id": clean(listing.code).strip(), "name": clean(listing.title).strip()}
-        if group := listing.extras.get("group"):
+        if _NUMBER.fullmatch(group := listing.extras.get("group", "")):
             offer["group_id"] = group
         if vendor := clean(listing.brand).strip():
             offer["vendor"] = vendor
@@ -92,37 +95,44 @@ class Yml:
         return offer
 
     def write(self, items: Iterable[Offered], to: BinaryIO, day: date, account: Account) -> None:
-        """The whole feed. Categories stand before the offers that name them, so offers wait in a temporary file.
+        """The whole feed. Categories stand before the offers that name them: what can be gone through twice is, of the rest offers wait
 
-        Raises `ShopUntold` and `ListingUntold`; nothing is written then.
+        in a temporary file. Raises `ShopUntold` and `ListingUntold`; nothing is written then.
         """
-        name, company, url = told(account.extras, "name", "company", "url")
-        categories: dict[str, Mapping[str, str]] = {}
-        currencies: dict[str, None] = {}
-        with SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as waiting:
-            with etree.xmlfile(waiting, encoding="UTF-8") as stream, stream.element("offers"):
-                stream.write("\n")
-                offers = Repeated(stream, "offer")
+        shop = dict(zip(_SHOP, told(account.extras, *_SHOP), strict=True))
+        seen = _Seen()
+        waiting: IO[bytes] | None = None
+        with ExitStack() as last:
+            if isinstance(items, Sequence):
                 for one in items:
-                    item = one.item
-                    if lacking := [name for name in _MUST if not item.get(name)]:
-                        raise ListingUntold(code=one.code, names=lacking)
-                    for category in item["categories"]:
-                        categories[category["id"]] = category
-                    currencies[item["currencyId"]] = None
-                    offers.write({key: item[key] for key in _ATTRIBUTES if key in item}, *self.parts(item, account))
-            waiting.seek(0)
-            with etree.xmlfile(to, encoding="UTF-8", buffered=False) as stream:
+                    seen.see(one)
+            else:
+                waiting = last.enter_context(SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY))
+                with etree.xmlfile(waiting, encoding="UTF-8") as stream:
+                    self._offers(map(seen.see, items), stream, account)
+                waiting.seek(0)
+            with etree.xmlfile(to, encoding="UTF-8", buffered=waiting is None) as stream:
                 stream.write_declaration()
-                at = f"{day.isoformat()}T00:00:00{account.extras.get('zone', '+03:00')}"
+                zone = account.extras.get("zone", "")
+                at = f"{day.isoformat()}T00:00:00{zone if _ZONE.fullmatch(zone) else '+03:00'}"
                 with stream.element("yml_catalog", date=at), stream.element("shop"):
-                    for tag, text in (("name", name), ("company", company), ("url", url)):
+                    for tag, text in shop.items():
                         stream.write(_leaf(tag, text))
-                    currencies = currencies or {sifting.currency(self.channel, account.currency or "RUB", day): None}
+                    currencies = seen.currencies or [sifting.currency(self.channel, account.currency or "RUB", day)]
                     stream.write(_list("currencies", [_leaf("currency", "", id=code, rate="1") for code in currencies]))
-                    stream.write(_list("categories", [_category(one) for one in categories.values()]))
-                    stream.flush()
-                    shutil.copyfileobj(waiting, to)
+                    stream.write(_list("categories", [_category(one) for one in seen.categories.values()]))
+                    if waiting is None:
+                        self._offers(items, stream, account)
+                    else:
+                        stream.flush()
+                        shutil.copyfileobj(waiting, to, 1 << 20)
+
+    def _offers(self, items: Iterable[Offered], stream: Any, account: Account) -> None:
+        with stream.element("offers"):
+            stream.write("\n")
+            offers = Repeated(stream, "offer")
+            for _, item in items:
+                offers.write({key: item[key] for key in _ATTRIBUTES if key in item}, *self.parts(item, account))
 
     def parts(self, item: Item, account: Account) -> tuple[list[Head], list[Any]]:
         """An offer's elements in the order of the item, and their texts."""
@@ -133,35 +143,42 @@ class Yml:
             if key in _NO_ELEMENTS:
                 continue
             if kind is str:
-                heads.append(_PLAIN[key])
+                heads.append(key)
                 texts.append(value if key != "description" else text_of(value))
             elif kind is not list:
-                heads.append(_PLAIN[key])
+                heads.append(key)
                 texts.append(_written(value))
             elif key == "param":
                 for one in value:
                     heads.append(_param(one["name"], one.get("unit")))
                     texts.append(one["value"])
             else:
-                heads += [_PLAIN[key]] * len(value)
+                heads += [key] * len(value)
                 texts += value
         return heads, texts
 
 
-class _Plain(dict[str, Head]):
-    """Elements without attributes: one and the same head for a name."""
-
-    def __missing__(self, tag: str) -> Head:
-        head = self[tag] = (tag, ())
-        return head
-
-
-_PLAIN = _Plain()
-
-
 @lru_cache(maxsize=10_000)
 def _param(name: str, unit: str | None) -> Head:
-    return "param", (("name", name), ("unit", unit)) if unit else (("name", name),)
+    return head("param", {"name": name, "unit": unit} if unit else {"name": name})
+
+
+class _Seen:
+    """What offers name and the feed's head must tell."""
+
+    def __init__(self) -> None:
+        self.categories: dict[str, Mapping[str, str]] = {}
+        self.currencies: dict[str, None] = {}
+
+    def see(self, one: Offered) -> Offered:
+        """Take note of an offer. Raises `ListingUntold`."""
+        item = one.item
+        if lacking := [name for name in _MUST if not item.get(name)]:
+            raise ListingUntold(code=one.code, names=lacking)
+        for category in item["categories"]:
+            self.categories[category["id"]] = category
+        self.currencies[item["currencyId"]] = None
+        return one
 
 
 def _params(listing: Listing) -> list[dict[str, str]]:

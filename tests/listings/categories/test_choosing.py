@@ -37,7 +37,7 @@ def ozon(stocked: Database) -> Database:
     """The catalogue, and a made-up snapshot of one category of Ozon."""
     with stocked.writing() as session:
         for kind in ("tree", "attributes", "values"):
-            told = read_answer("ozon", kind, "a.json", answer("ozon", kind), Asked("ru", "11:97", "85"))  # type: ignore[arg-type]
+            told = read_answer("ozon", kind, "a.json", answer("ozon", kind), Asked("ru", "11:97", "85"))
             store(session, "ozon", told, language="ru", day=TODAY)
     return stocked
 

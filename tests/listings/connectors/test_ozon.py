@@ -323,3 +323,26 @@ def test_what_sending_takes_is_told_beforehand() -> None:
 def test_the_platform_here_knows_a_wrong_body() -> None:
     assert shape_faults("ozon.product_import", {"items": [{"offer_id": 7}]})
     assert not shape_faults("ozon.product_import", cards("A-1").body)
+
+
+@pytest.mark.parametrize(
+    "odd", [[], "x", 7, None, {"result": "x"}, {"result": [1]}, {"result": {}}, {"result": [{"errors": 3}]}]
+)
+def test_an_answer_of_a_shape_nobody_has_described_tells_nothing(ozon: Platform, odd: Any) -> None:
+    for request in (prices(A1="10"), stocks("A1"), cards("A1")):
+        ozon.trouble(Reply(200, odd))
+        assert states(sent(ozon, request)) == {"A1": "unknown"}
+
+
+def test_a_task_whose_answer_cannot_be_read_keeps_waiting(ozon: Platform) -> None:
+    connector = connected(ozon)
+    report = push(connector, Plan((cards("A-1"),)), patience=0.001)
+    ozon.trouble(Reply(200, {"result": {"items": "many"}}))
+    assert states(look(connector, report)) in ({"A-1": "waiting"}, {"A-1": "accepted"})
+    connector.close()
+
+
+def test_keys_repeated_in_the_platforms_words_are_hidden(ozon: Platform) -> None:
+    ozon.trouble(Reply(404, {"code": 5, "message": "no such method for 0f6b-secret-of-ozon"}))
+    (one,) = sent(ozon, prices(A1="10")).outcomes
+    assert one.errors[0].text == "no such method for ••••"

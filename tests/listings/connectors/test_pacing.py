@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +15,17 @@ DAY = date(2026, 11, 25)
 
 
 def rate(
-    times: int, seconds: int, *, call: str = "/x", unit: str = "request", burst: int | None = None, token: str = ""
+    times: int,
+    seconds: int,
+    *,
+    call: str = "/x",
+    unit: Literal["request", "item"] = "request",
+    burst: int | None = None,
+    token: str = "",
 ) -> Rate:
     return Rate(
         id="r", kind="rate", call=call, times=times, seconds=seconds, unit=unit, burst=burst, token=token, source="S", checked=DAY, status="official"
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 @given(

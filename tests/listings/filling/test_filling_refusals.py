@@ -67,6 +67,16 @@ def test_a_bomb() -> None:
     assert isinstance(refusal(with_parts(GOOD, {"xl/media/a.bin": bytes(60 << 20)})), TooLarge)
 
 
+@pytest.mark.parametrize("far", ["B999999999", "B1048577", "ZZ1048576"])
+def test_a_cell_that_says_it_stands_far_below_its_row(far: str) -> None:
+    sheet = parts(GOOD)["xl/worksheets/sheet1.xml"].replace(b'r="B1"', f'r="{far}"'.encode())
+    assert isinstance(refusal(with_parts(GOOD, {"xl/worksheets/sheet1.xml": sheet})), TooLarge)
+
+
+def test_a_file_larger_than_any_template() -> None:
+    assert "50" in refusal(b"a;b\n" * (13 << 20), "t.csv").say("ru")
+
+
 def test_entities() -> None:
     sheet = parts(GOOD)["xl/worksheets/sheet1.xml"]
     evil = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + sheet.partition(b"?>")[2]

@@ -13,6 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from service.listings.channels import channel
 from service.listings.filling.filling import fill
@@ -145,6 +146,42 @@ def test_a_person_says_what_headers_mean() -> None:
     rows, report = filled(a_template([names]), bar, mapping=mapping)
     assert rows[1] == ["RU-ALENKA-90", "Шоколад «Алёнка», 90 г", "97", "какао", ""]
     assert [(one.column, one.header) for one in report.left] == [("E", "Бренд")]
+
+
+def test_a_header_of_two_lines_can_be_named_on_one() -> None:
+    rows, _ = filled(
+        a_template([["Артикул*", "Название", "Тип\nтовара"]]), a_listing(), mapping={"тип товара": "brand"}
+    )
+    assert rows[1][2] == "Алёнка"
+
+
+def test_what_a_cell_s_prompt_says_counts_as_a_hint() -> None:
+    book = a_workbook([["Артикул*", "Название", "Штрихкоды", "Вес"]])
+    for cells_of, prompt in (("C2:C99", "Несколько — через запятую"), ("D2:D99", "Укажите в кг. Обязательное поле")):
+        rule = DataValidation(type="textLength", operator="lessThan", formula1="90", promptTitle="!", prompt=prompt)
+        rule.add(cells_of)
+        book["Шаблон"].add_data_validation(rule)
+    rows, report = filled(saved(book), a_listing("A", barcodes=("46000001", "46000002")), a_listing("B", weight=None))
+    assert rows[1][2:] == ["46000001,46000002", 0.095]
+    assert [one.cell for one in report.refused] == ["D3"]
+
+
+def test_a_column_that_names_no_unit_is_told() -> None:
+    _, report = filled(a_template([["Артикул*", "Название", "Вес"]]), a_listing())
+    assert [one.say("ru") for one in report.notes] == ["В столбце C (Вес) не указана единица; проверьте одно значение перед загрузкой файла."]  # fmt: skip
+
+
+def test_a_row_of_hints_for_other_columns_is_no_place_for_a_listing() -> None:
+    rows, report = filled(a_template([["Артикул*", "Название", "Сертификат"], ["", "", "номер и дата"]]), a_listing())
+    assert rows[1] == ["", "", "номер и дата"]
+    assert report.first_row == 3
+
+
+def test_units_prepared_in_every_row_are_no_hints() -> None:
+    template = a_template([["Артикул*", "Название", "Ед."], *[["", "", "шт"]] * 6])
+    rows, report = filled(template, a_listing())
+    assert rows[1] == ["RU-ALENKA-90", "Шоколад «Алёнка», 90 г", "шт"]
+    assert report.first_row == 2
 
 
 def test_columns_the_platform_demands_and_nobody_knows_are_told_with_their_lists() -> None:
@@ -321,6 +358,15 @@ def test_columns_that_are_text_get_text() -> None:
     book = a_workbook([["Артикул*", "Цена, руб."]])
     book.active["B2"].number_format = "@"  # type: ignore[index]
     assert filled(saved(book), a_listing(price=Money(1_000_010, "RUB")))[0][1][1] == "10000.1"
+
+
+def test_names_of_sheets_with_signs_of_xml() -> None:
+    template = a_template(
+        [["Артикул*", "Бренд"]], name="A & <B>", lists={"B2:B9": "'d & ''e'''!$A$1:$A$2"}, sheets={"d & 'e'": [["Алёнка"]]}
+    )  # fmt: skip
+    rows, report = filled(template, a_listing(brand="аленка"))
+    assert rows[1] == ["RU-ALENKA-90", "Алёнка"]
+    assert (report.sheet, report.whole) == ("A & <B>", True)
 
 
 def test_macros_stay() -> None:

@@ -137,7 +137,7 @@ class TestStockAndPrices:
     @given(stock_lines())
     def test_differences_add_up(self, lines: list[StockLine]) -> None:
         plan = api(KEY).stock(lines, TODAY, LISTED)
-        by = {}
+        by: dict[str, int] = {}
         for call in plan.requests:
             for change in call.body["productStockChange"]:
                 specs = change.get("skuStocks") or [{"skuId": "C", "stockChange": change["productAmountChange"]}]

@@ -55,7 +55,7 @@ class TestItems:
         ("kind", "seconds", "country"), [("2", 172800, 7), ("3", 96 * 3600, 7), ("4", 120 * 3600, 0)]
     )
     def test_goods_from_abroad_have_their_own_times_and_customs(self, kind: str, seconds: int, country: int) -> None:
-        told = item(goods_type=kind, **ABROAD)
+        told = item(HONEY, goods_type=kind, **ABROAD)
         assert (told["shipment_limit_second"], told["country_id"]) == (seconds, country)
         assert told["oversea_goods"] == {
             "hs_code": "0409000000", "value_added_tax_rate": 9, "consumption_tax_rate": 0, "customs_broker": "海关代理",
@@ -67,7 +67,7 @@ class TestItems:
         assert told[-1] == {"ref_pid": 900, "value": "500", "value_unit": "15"}
 
     def test_every_key_is_one_the_channels_file_knows(self) -> None:
-        for told in (item(), item(goods_type="3", bonded_warehouse="NB", **ABROAD), item(CHOCOLATE)):
+        for told in (item(), item(HONEY, goods_type="3", bonded_warehouse="NB", **ABROAD), item(CHOCOLATE)):
             assert paths_without_a_field(KEY, told) == set()
 
 

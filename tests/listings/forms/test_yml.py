@@ -18,6 +18,7 @@ from service.listings.forms.feed import ListingUntold, ShopUntold
 from service.listings.forms.form import Account, FileForm, Offered
 from service.listings.forms.yml import Yml, faults
 from service.listings.listing import Answer, Dimensions, Listing, Money, Picture
+from service.listings.validating import validate
 from tests.listings.forms.feeding import HONEY, SHOP, TEXTS, TODAY, strange, without_lost, written
 
 FEED = Yml(channel("yml_feed"))
@@ -121,6 +122,16 @@ class TestWhatIsMissingIsNamed:
         assert faults(written(FEED, [])) == []
 
 
+def test_one_by_one_or_all_at_once_gives_the_same_feed() -> None:
+    cards = [replace(HONEY, code=f"A-{at}", extras={"category": f"Еда / Мёд {at % 3}"}) for at in range(20)]
+    items = [Offered(one.code, FEED.item(one, TODAY, SHOP)) for one in cards]
+    whole, streamed = io.BytesIO(), io.BytesIO()
+    FEED.write(items, whole, TODAY, SHOP)
+    FEED.write(iter(items), streamed, TODAY, SHOP)
+    assert faults(whole.getvalue()) == []
+    assert whole.getvalue() == streamed.getvalue()
+
+
 def test_offers_are_asked_for_one_by_one_and_never_kept() -> None:
     alive: list[object] = []
 
@@ -206,6 +217,34 @@ def test_no_text_spoils_the_feed_and_each_comes_back(text: str, more: str) -> No
     assert (offer.findtext("vendor") or "") == without_lost(card.brand).strip()
     params = {one.get("name"): one.text for one in offer.iterfind("param")}
     assert (params.get(f"Сорт{without_lost(more)}") or "").strip() == without_lost(text).strip()
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_no_extra_field_and_no_shop_spoils_the_feed(text: str, more: str) -> None:
+    extras = {"category": f"{text} / {more}", "country": text, "certificate": more, "group": text, "url": text}
+    shop = Account(extras={"name": f"Лавка {text}", "company": f"{more} К°", "url": "https://lavka.example", "product_url": f"https://lavka.example/{more}"})  # fmt: skip
+    card = replace(HONEY, code=f"A{text}"[:200], extras=extras, barcodes=(text,) if text else ())
+    if FEED.item(card, TODAY, shop).get("categoryId"):
+        assert faults(written(FEED, [card, HONEY], shop)) == []
+
+
+class TestRulesAndGrammarAgree:
+    """What a channel's rules let through stands in a feed that its grammar takes."""
+
+    @pytest.mark.parametrize(("form", "grammar"), [(FEED, "yml"), (SEARCH, "yml_search")])
+    @pytest.mark.parametrize("change", [{}, {"title": "ё" * 150}, {"description": "ё" * 3000}, {"old_price": None}, {"stock": None}, {"dimensions": None}, {"attributes": {}}])  # fmt: skip
+    def test_a_card_without_a_fault(self, form: Yml, grammar: str, change: dict[str, object]) -> None:
+        card = replace(HONEY, **change)  # type: ignore[arg-type]
+        blocked = [one.rule for one in validate(card, form.channel, as_of=TODAY) if one.level == "error"]
+        assert blocked == []
+        assert faults(written(form, [card]), grammar) == []
+
+    @pytest.mark.parametrize("change", [{"title": "ё" * 151}, {"description": "ё" * 3001}, {"description": "ё" * 69}, {"brand": ""}, {"pictures": ()}, {"description": ""}])  # fmt: skip
+    def test_a_card_the_search_refuses(self, change: dict[str, object]) -> None:
+        card = replace(HONEY, **change)  # type: ignore[arg-type]
+        assert [one for one in validate(card, SEARCH.channel, as_of=TODAY) if one.level == "error"]
+        assert faults(written(SEARCH, [card]), "yml_search")
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -60,6 +60,7 @@ class _Reader:
                 )
                 for category, asked in self.attributes.items()
             },
+            whole=False,
         )  # fmt: skip
 
     def table(self, table: Sheet) -> None:
