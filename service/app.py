@@ -34,6 +34,10 @@ from service.inventory.reserving.settler import Settler
 from service.inventory.shipping.api import router as shipping_router
 from service.inventory.watching.api import router as watching_router
 from service.jobs.api import router as jobs_router
+from service.listings.api import router as listings_router
+from service.listings.categories_api import router as categories_router
+from service.listings.exports_api import router as exports_router
+from service.listings.shops_api import router as shops_router
 from service.livestream.api import router as livestream_router
 from service.people.api import router as people_router
 from service.people.guard import refuse_strangers
@@ -97,6 +101,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         counting_router,
         watching_router,
         compliance_router,
+        listings_router,
+        shops_router,
+        categories_router,
+        exports_router,
         livestream_router,
     )
     for router in rooms:

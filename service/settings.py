@@ -28,6 +28,9 @@ class Settings(BaseSettings):
         Path("var/secret.key"), description="Holds that key where none is set; made at the first start."
     )
     organisation: str = Field("park", description="Key of the organisation commands act for.")
+    memory_dir: Path | None = Field(
+        None, description="Where the index of the translation memory lies, if not beside a SQLite file or in var/memory."
+    )
     out_dir: Path = Field(Path("out"), description="Where documents are written.")
     queue: str = Field(
         "auto",

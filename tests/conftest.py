@@ -26,6 +26,7 @@ from service.people.operating import acting
 from service.pricing.importing import import_prices
 from service.resources import root
 from tests.crew import man
+from tests.listings.stall import set_up as set_up_stall
 
 for name in ("DATABASE_URL", "AMURLIVE_DATABASE_URL", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
@@ -48,17 +49,20 @@ class Server:
         self.tokens: dict[tuple[str, str], str] = {}
 
     def create(self, content: str = "empty") -> str:
-        """The address of a new database: empty, blank (schema only), stocked (catalogue and prices) or manned (tests/crew.py)."""
+        """The address of a new database: empty, blank (schema only), stocked (catalogue and prices), listed (tests/listings/stall.py) or manned (tests/crew.py)."""
         if content == "empty":
             return self._create(None)
         if content not in self._prepared:
             url = self._create(None)
             database = Database(url)
             database.upgrade()
-            if content in ("stocked", "manned"):
+            if content in ("stocked", "manned", "listed"):
                 with acting(database).writing() as session:
                     import_catalogue(session)
                     import_prices(session)
+            if content == "listed":
+                with acting(database).writing() as session:
+                    set_up_stall(session)
             if content == "manned":
                 self.tokens = man(database)
             database.close()

@@ -27,6 +27,14 @@ from service.inventory.reserving.deciding import Reserve, Want
 from service.inventory.reserving.pools import promise
 from service.inventory.reserving.settler import Settler
 from service.inventory.shipping.packing import Packing, ShipmentGiven, draft
+from service.listings.categories.snapshot import Category, Told, Value
+from service.listings.categories.snapshot import Attribute as Asked
+from service.listings.categories.storing import store
+from service.listings.choosing import choose
+from service.listings.forms.form import Offered
+from service.listings.sealing import keep_keys
+from service.listings.shops import Ref, add_shop, keep_refs
+from service.listings.snapshots import Aim, changes, keep
 from service.livestream.gathering import plan_of_skus
 from service.livestream.shows import compose_show, save_show
 from service.people.models import Membership, Person
@@ -71,6 +79,7 @@ def man(database: Database) -> dict[tuple[str, str], str]:
             else:
                 _stock(session, key)
                 _goods(session, key)
+                _listings(session, key)
         if key in MERCHANTS:
             with Settler(house) as settler:
                 settler.do(
@@ -133,6 +142,24 @@ def _goods(session, key: str) -> None:  # type: ignore[no-untyped-def]
         ),
     )
     open_stocktake(session, place="heihe-park", note=f"{key}-secret")
+
+
+def _listings(session, key: str) -> None:  # type: ignore[no-untyped-def]
+    """A shop with keys and numbers, a category of its own, what is chosen in it, and what was exported."""
+    sku, name = f"{key.upper()}-ONE", f"{key}商贸"
+    shop = add_shop(session, key=f"{key}-shop", channel="ozon", currency="RUB", settings={"extras": {"brand": name}})
+    keep_keys(session, shop, {"client_id": "714", "api_key": f"host-{key}"}, b"k" * 48)
+    keep_refs(session, shop, [Ref(sku, "product_id", "17")])
+    asked = Asked("85", "choice", False, name_zh=name, values=(Value("1", zh=name),))
+    told = Told((Category(f"{key}-17", name_zh=name),), {f"{key}-17": (asked,)})
+    store(session, "ozon", told, language="zh", day=date(2026, 11, 25))
+    choose(
+        session, "ozon", family=read_catalogue().cards[0][1].family, category=f"{key}-17", answers={"85": {"value": name}}
+    )  # fmt: skip
+    item = {"offer_id": sku, "name": name, "price": "99", "currency_code": "RUB"}
+    told_now = changes([Offered(sku, item)], {})
+    day = date(2026, 11, 25)
+    keep(session, Aim("ozon", "RU", shop.key, "cards"), told_now, [], as_of=day, revision=day)
 
 
 def bearer(token: str, lang: str = "ru") -> Mapping[str, str]:

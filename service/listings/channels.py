@@ -9,22 +9,24 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from service.authored import Authored, words_for
 from service.errors import FilesRejected, NotFound
-from service.i18n import N_, Message
-from service.listings.listing import field_kind
-from service.listings.rules import KINDS, MEANT_FOR, Base, ChannelFile, Of, Pattern
+from service.i18n import N_, Message, Named
+from service.listings.listing import field_kind, label
+from service.listings.rules import KINDS, MEANT_FOR, Base, ChannelFile, FieldEntry, Of, Pattern, Required, Said
 from service.resources import root
 
-__all__ = ["Channel", "channel", "channels", "read_channels", "read_toml"]
+__all__ = [
+    "Channel", "Stale", "ToTell", "channel", "channels", "fields_to_tell", "read_channels", "read_toml", "stale_rules",
+]  # fmt: skip
 
 R = TypeVar("R", bound=Base)
 
@@ -36,6 +38,11 @@ class Channel:
         self.content = content
         self.key = content.key
         self.fields = frozenset(entry.name for entry in content.fields)
+        self.own: Mapping[str, FieldEntry] = {one.name: one for one in content.fields if one.says is not None}
+        """Fields only this channel has ("extra.freight"), with what a seller tells there."""
+        names = {name: _short(one.says) for name, one in self.own.items() if one.says}
+        self.label = lru_cache(maxsize=4096)(lambda place: label(place, names))
+        """A place in the reader's language, the channel's own fields in its words."""
 
     def on(self, day: date) -> list[Base]:
         """The rules in force on a day, in the order of the file."""
@@ -44,6 +51,46 @@ class Channel:
     def find(self, kind: type[R], day: date) -> list[R]:
         """The rules of one kind in force on a day, for exporters: forms, codes, batches, rates."""
         return [rule for rule in self.on(day) if isinstance(rule, kind)]
+
+
+class ToTell(NamedTuple):
+    """A field only the seller can fill, by the name the shop's settings and choices have it under; `required`: a rule of the day demands it."""
+
+    name: str
+    says: Said
+    required: bool
+
+
+def fields_to_tell(channel: Channel, day: date | None = None) -> list[ToTell]:
+    """What a channel has to be told besides the card, in the order of its file; `channel.own` knows the words some fields are limited to."""
+    wanted = {rule.field for rule in channel.find(Required, day or datetime.now(UTC).date())}
+    return [
+        ToTell(name.removeprefix("extra."), one.says, name in wanted) for name, one in channel.own.items() if one.says
+    ]
+
+
+class Stale(NamedTuple):
+    """A rule whose source was read too long ago."""
+
+    channel: str
+    rule: Base
+    days: int
+
+
+def stale_rules(today: date, days: int) -> list[Stale]:
+    """Rules that hold today or later and were checked more than so many days ago, of all channels; the oldest first."""
+    found = [
+        Stale(one.key, rule, (today - rule.checked).days)
+        for one in channels().values()
+        for rule in one.content.rules
+        if (rule.valid_to is None or rule.valid_to >= today) and (today - rule.checked).days > days
+    ]
+    return sorted(found, key=lambda one: (-one.days, one.channel))
+
+
+def _short(says: Said) -> Named:
+    """What is told, without where it is found; English readers are told whose field it is."""
+    return Named("Channel's own field", says.zh.partition("（")[0], says.ru.partition(" (")[0])
 
 
 def channel(key: str) -> Channel:

@@ -30,6 +30,7 @@ from service.listings.snapshots import Aim, Changes, Known, changes, keep, last_
 from service.listings.terms import terms_of
 from service.people.audit import record
 from service.pricing.models import CURRENCIES
+from service.webhooks.telling import tell
 
 __all__ = [
     "Export",
@@ -167,6 +168,8 @@ def record_export(session: Session, export: Export) -> ListingExport:
         session, export.aim, export.told, export.held, as_of=export.day, revision=export.channel.content.revision
     )
     record(session, "listings.exported", export.channel.key, kind=export.aim.kind, shop=export.aim.shop, **kept.counts)
+    told = {"export": kept.id, "channel": kept.channel, "market": kept.market, "shop": kept.shop, "kind": kept.kind}
+    tell(session, "listings.exported", {**told, "counts": kept.counts})
     return kept
 
 
@@ -184,7 +187,9 @@ def _export(
 ) -> Export:  # fmt: skip
     here = {one.code for one in items}
     known = last_told(session, aim, None if all_cards else sorted(here))
-    told = changes(items, {} if everything else known, gone=known.keys() - here if all_cards else ())
+    # A listing held back today still stands where requests put it; from a feed it is gone.
+    staying = here | ({one.code for one in held} if isinstance(form, ApiForm) else set())
+    told = changes(items, {} if everything else known, gone=known.keys() - staying if all_cards else ())
     plan = None
     if isinstance(form, ApiForm):
         plan = form.requests(

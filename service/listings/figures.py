@@ -10,9 +10,11 @@ from service.catalog.gtin import is_gtin
 from service.i18n import N_, Message
 from service.listings import rules
 from service.listings.listing import Listing, Money, Picture, field_kind, reader
-from service.listings.violations import Check, Teller, Violation, label_of
+from service.listings.violations import Check, Teller, Violation
 
-__all__ = ["barcode", "complete", "count", "currency", "language", "number", "picture", "reference", "unique", "vat"]
+__all__ = [
+    "address", "barcode", "complete", "count", "currency", "language", "number", "picture", "reference", "unique", "vat",
+]  # fmt: skip
 
 _TOO_MANY = (N_("{field}: {actual}, at most {limit}."), N_("Leave out {by}."))
 _TOO_FEW = (N_("{field}: {actual}, at least {limit}."), N_("Add {by}."))
@@ -87,6 +89,37 @@ def _shaped(picture: Picture, wide: int, high: int) -> bool:
     return abs(picture.width * high - picture.height * wide) < max(wide, high)
 
 
+_NOWHERE = N_("{field}: {actual} of {limit} have no address from which the channel could fetch them.")
+_HOSTED = N_("Tell where pictures lie: amurlive listing shop change KEY --pictures-at ADDRESS.")
+_UPLOADED = N_("Upload the pictures there and take over the addresses it gives.")
+_FOREIGN = N_("{field}: the channel fetches nothing from “{actual}”. Taken: {limit}.")
+_TOO_FAR = (N_("{field}: its address is {actual} signs long, at most {limit}."), N_("Shorten it by {by}."))
+
+
+def address(rule: rules.Address, tell: Teller) -> Check:
+    """Pictures without an address are told once for all: they lack the same thing."""
+    read = reader(rule.field)
+    starts = tuple(f"{scheme}://{host}" for scheme in rule.schemes for host in rule.hosts or [""])
+    longest = float("inf") if rule.max is None else rule.max
+    remedy = _UPLOADED if rule.hosts else _HOSTED
+
+    def check(listing: Listing, found: list[Violation]) -> None:
+        places = read(listing)
+        lost = 0
+        for place, picture in places:
+            url = picture.url
+            if not url:
+                lost += 1
+            elif not url.startswith(starts):
+                tell(found, place, (_FOREIGN, remedy), url, list(starts))
+            elif len(url) > longest:
+                tell(found, place, _TOO_FAR, len(url), rule.max, by=len(url) - longest)
+        if lost and rule.required:
+            tell(found, rule.field, (_NOWHERE, remedy), lost, len(places))
+
+    return check
+
+
 _TWICE = (N_("{field}: the same picture as {limit}."), N_("Leave one of the two out."))
 
 
@@ -97,7 +130,7 @@ def unique(rule: rules.Unique, tell: Teller) -> Check:
         seen: dict[str, str] = {}
         for place, picture in read(listing):
             if picture.digest and (first := seen.setdefault(picture.digest, place)) != place:
-                tell(found, place, _TWICE, picture.digest, label_of(first))
+                tell(found, place, _TWICE, picture.digest, tell.label(first))
 
     return check
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from service.i18n import N_, Message
+from service.i18n import N_, Message, Named
 
 __all__ = ["FIELDS", "Answer", "Dimensions", "FieldKind", "Listing", "Money", "Picture", "Place", "Variant", "field_kind", "label", "reader"]  # fmt: skip
 
@@ -136,10 +136,12 @@ def field_kind(name: str) -> FieldKind | None:
     return FIELDS[name].kind if name in FIELDS else None
 
 
-def label(place: str) -> Message:
-    """A place in the reader's language."""
+def label(place: str, own: Mapping[str, Named] | None = None) -> Message:
+    """A place in the reader's language; `own` are the channel's words for its own fields, by their names in the listing."""
     head, *rest = place.split(".")
     if head == "extra":
+        if own and (says := own.get(place)):
+            return Message(N_("{says} ({name})"), {"says": says, "name": ".".join(rest)})
         return Message(N_("Channel's own field “{name}”"), {"name": ".".join(rest)})
     if head == "variants" and len(rest) == 2:
         return Message(N_("{name} of variant {number}"), {"name": label(rest[1]), "number": int(rest[0]) + 1})
@@ -201,8 +203,14 @@ def _attributes(listing: Listing) -> Sequence[Place]:
     return [Place(f"attributes.{name}", value) for name, value in listing.attributes.items()]
 
 
+def _answers(listing: Listing) -> Sequence[Place]:
+    """Every value by itself: an attribute may have several."""
+    return [Place(f"answers.{one.name}", text) for one in listing.answers for _, text in one.values]
+
+
 def _all_pictures(listing: Listing) -> Sequence[Place]:
-    return [*_each("pictures")(listing), *_each("tall_pictures")(listing), *_each("detail_pictures")(listing)]
+    """Those of the card and of its description; tall ones are the same again in another shape, and counted by themselves."""
+    return [*_each("pictures")(listing), *_each("detail_pictures")(listing)]
 
 
 class _Field(NamedTuple):
@@ -220,6 +228,7 @@ FIELDS: Mapping[str, _Field] = {
     "bullets": _Field("texts", N_("Selling point"), _each("bullets")),
     "tags": _Field("texts", N_("Tag"), _each("tags")),
     "attributes": _Field("texts", N_("Attribute"), _attributes),
+    "answers": _Field("texts", N_("Values of attributes"), _answers),
     "option_names": _Field("texts", N_("Name of an option"), _options(0)),
     "option_values": _Field("texts", N_("Value of an option"), _options(1)),
     "pictures": _Field("pictures", N_("Picture"), _each("pictures")),

@@ -15,6 +15,7 @@ from service.listings.measuring import Way
 __all__ = [
     "KINDS",
     "MEANT_FOR",
+    "Address",
     "Barcode",
     "Base",
     "Batch",
@@ -162,6 +163,19 @@ class Pixels(Of):
     ratios: list[Annotated[str, Field(pattern=r"^[1-9]\d*:[1-9]\d*$")]] = []
 
 
+class Address(Of):
+    """Where the channel fetches each picture from. `hosts`: what may follow the scheme, as "mmecimage.cn/p/" (none: any); `max` in signs.
+
+    `required`: a picture without an address is one the channel cannot get.
+    """
+
+    kind: Literal["address"]
+    required: bool = False
+    schemes: Annotated[list[Literal["https", "http"]], Field(min_length=1)] = ["https", "http"]
+    hosts: list[Annotated[str, Field(pattern=r"^[a-z0-9.-]+(/\S*)?$")]] = []
+    max: Count | None = None
+
+
 class Unique(Of):
     kind: Literal["unique"]
 
@@ -257,19 +271,19 @@ class Batch(Base):
 
 
 class Rate(Base):
-    """How often a call may be made; `unit` is what is counted."""
+    """How often a call may be made. `unit` is what is counted: calls, the items in them, or each item by itself (one pair in 30 seconds)."""
 
     kind: Literal["rate"]
     call: Text
     times: Count
     seconds: Count
-    unit: Literal["request", "item"] = "request"
+    unit: Literal["request", "item", "each"] = "request"
     burst: Count | None = None
     token: str = ""
 
 
 Rule = Annotated[
-    Required | Length | Pattern | Characters | Words | Style | HowMany | Pixels | Unique | Number | Reference | Currency
+    Required | Length | Pattern | Characters | Words | Style | HowMany | Pixels | Address | Unique | Number | Reference | Currency
     | Vat | Barcode | Spoken | Complete | PriceForm | UnitForm | Batch | Rate,
     Field(discriminator="kind"),
 ]  # fmt: skip
@@ -282,7 +296,7 @@ KINDS: Mapping[str, type[Base]] = {
 _ANY_TEXT: tuple[FieldKind, ...] = ("text", "texts")
 MEANT_FOR: Mapping[str, tuple[FieldKind, ...]] = {
     "length": _ANY_TEXT, "pattern": _ANY_TEXT, "characters": _ANY_TEXT, "words": _ANY_TEXT, "style": _ANY_TEXT,
-    "count": ("texts", "pictures", "barcodes", "variants"), "picture": ("pictures",), "unique": ("pictures",),
+    "count": ("texts", "pictures", "barcodes", "variants"), "picture": ("pictures",), "address": ("pictures",), "unique": ("pictures",),
     "number": ("number", "money"), "reference": ("money",), "currency": ("money",), "price_form": ("money",),
     "vat": ("vat",), "barcode": ("barcodes",), "language": ("languages",), "complete": ("variants",), "unit": ("number",),
 }  # fmt: skip
@@ -290,7 +304,10 @@ MEANT_FOR: Mapping[str, tuple[FieldKind, ...]] = {
 
 
 class FieldEntry(Strict):
-    """Where a part of a listing goes in the channel's own form, and what it is there."""
+    """Where a part of a listing goes in the channel's own form, and what it is there.
+
+    `says`: what the seller tells in a field only this channel has, then in brackets where to find it. `choices`: the only words meant there.
+    """
 
     name: Text
     path: Text
@@ -298,6 +315,8 @@ class FieldEntry(Strict):
         "text", "integer", "decimal", "money", "list", "pictures", "barcode", "dimension", "weight", "vat", "choice",
         "attributes", "variants",
     ]  # fmt: skip
+    says: Said | None = None
+    choices: list[Text] = []
 
 
 class ChannelFile(Strict):

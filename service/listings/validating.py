@@ -31,7 +31,7 @@ def _plan(channel: Channel, day: date) -> tuple[Check, ...]:
     made = []
     for rule in channel.on(day):
         if maker := _MAKERS.get(type(rule)):
-            check = maker(rule, Teller(channel.key, rule))
+            check = maker(rule, Teller(channel, rule))
             made.append(_only_for(frozenset(rule.only_for), check) if rule.only_for else check)
     return tuple(made)
 
@@ -48,5 +48,5 @@ _MAKERS: Mapping[type[rules.Base], Callable[[Any, Teller], Check]] = {
     rules.Required: wording.required, rules.Length: wording.length, rules.Pattern: wording.pattern, rules.Characters: wording.characters,
     rules.Words: wording.words, rules.Style: wording.style, rules.HowMany: figures.count, rules.Pixels: figures.picture, rules.Unique: figures.unique,
     rules.Number: figures.number, rules.Reference: figures.reference, rules.Currency: figures.currency, rules.Vat: figures.vat,
-    rules.Barcode: figures.barcode, rules.Spoken: figures.language, rules.Complete: figures.complete,
+    rules.Barcode: figures.barcode, rules.Address: figures.address, rules.Spoken: figures.language, rules.Complete: figures.complete,
 }  # fmt: skip

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from service.i18n import Message
-from service.listings.listing import Listing, label
+from service.listings.channels import Channel
+from service.listings.listing import Listing
 from service.listings.rules import Base
 
-__all__ = ["Check", "Teller", "Violation", "label_of"]
+__all__ = ["Check", "Teller", "Violation"]
 
 
 class Violation(NamedTuple):
@@ -46,8 +46,9 @@ Check = Callable[[Listing, list[Violation]], None]
 class Teller:
     """Makes the violations of one rule."""
 
-    def __init__(self, channel: str, rule: Base) -> None:
+    def __init__(self, channel: Channel, rule: Base) -> None:
         self._channel = channel
+        self.label = channel.label
         self._rule = rule
         self._level = rule.strikes
         self._verified = rule.verified
@@ -56,17 +57,14 @@ class Teller:
         self, found: list[Violation], place: str, words: tuple[str, str], actual: object, limit: object, *,
         soft: bool = False, **facts: object,
     ) -> None:  # fmt: skip
-        said = {"field": label_of(place), "actual": actual, "limit": limit, **facts}
+        said = {"field": self.label(place), "actual": actual, "limit": limit, **facts}
         rule = self._rule
         found.append(
             Violation(
-                self._channel, place, rule.id, _plain(limit), _plain(actual), "warn" if soft else self._level,
+                self._channel.key, place, rule.id, _plain(limit), _plain(actual), "warn" if soft else self._level,
                 rule.source, rule.checked, self._verified, words, said,
             )
         )  # fmt: skip
-
-
-label_of = lru_cache(maxsize=4096)(label)
 
 
 def _plain(value: object) -> str:

@@ -45,8 +45,8 @@ KIND_NAMES: dict[Kind, str] = {
 
 Right = Literal[
     "catalogue:read", "catalogue:write", "prices:read", "prices:write", "shows:read", "shows:write",
-    "stock:read", "stock:write", "stock:read-all", "compliance:read", "compliance:write", "jobs:run", "webhooks:manage", "people:manage", "audit:read",
-    "organisations:manage", "operate",
+    "stock:read", "stock:write", "stock:read-all", "compliance:read", "compliance:write", "listings:read", "listings:write", "jobs:run", "webhooks:manage", "people:manage",
+    "audit:read", "organisations:manage", "operate",
 ]  # fmt: skip
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
@@ -62,6 +62,8 @@ RIGHT_NAMES: dict[Right, str] = {
     "stock:read-all": N_("read the stock of all organisations"),
     "compliance:read": N_("check texts, read findings and evidence"),
     "compliance:write": N_("keep evidence, tell facts, review shows"),
+    "listings:read": N_("read listings, shops and exports"),
+    "listings:write": N_("keep shops, choose categories, export and send listings"),
     "jobs:run": N_("start background work"),
     "webhooks:manage": N_("keep webhooks"),
     "people:manage": N_("invite people and give roles"),
@@ -77,10 +79,11 @@ def named(right: Right) -> Message:
 
 
 _STREAMER: frozenset[Right] = frozenset(
-    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "compliance:read", "jobs:run"}
-)
+    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "compliance:read", "listings:read", "jobs:run"}
+)  # fmt: skip
 _MERCHANT: frozenset[Right] = _STREAMER | {
-    "catalogue:write", "prices:write", "stock:write", "compliance:write", "webhooks:manage", "people:manage", "audit:read",
+    "catalogue:write", "prices:write", "stock:write", "compliance:write", "listings:write", "webhooks:manage", "people:manage",
+    "audit:read",
 }  # fmt: skip
 _ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     "streamer": _STREAMER,
@@ -94,6 +97,7 @@ _ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             "stock:write",
             "compliance:read",
             "compliance:write",
+            "listings:read",
             "jobs:run",
         }
     ),

@@ -28,6 +28,7 @@ EventKind = Literal[
     "compliance.checked",
     "evidence.kept",
     "evidence.revoked",
+    "listings.exported",
 ]
 
 

@@ -12,7 +12,7 @@ from stdnum import ean
 
 from service.listings import rules
 from service.listings.channels import Channel
-from service.listings.listing import Dimensions, Listing, Money, Picture, Variant
+from service.listings.listing import Answer, Dimensions, Listing, Money, Picture, Variant
 from service.listings.validating import validate
 
 TODAY = date(2026, 11, 25)
@@ -69,8 +69,10 @@ def text_of(length: int, way: str) -> str:
     return {"code_points": "ё", "effective": "蜜"}[way] * length
 
 
-def picture(width: int = 1000, height: int = 1000, *, weight: int = 1, kind: str = "jpg", digest: str = "") -> Picture:
-    return Picture(kind, width, height, weight, digest)
+def picture(
+    width: int = 1000, height: int = 1000, *, weight: int = 1, kind: str = "jpg", digest: str = "", url: str = ""
+) -> Picture:  # fmt: skip
+    return Picture(kind, width, height, weight, digest, url)
 
 
 def _length(rule: rules.Length) -> Iterator[Case]:
@@ -89,6 +91,10 @@ def _count(rule: rules.HowMany) -> Iterator[Case]:
     def of(count: int) -> Listing:
         if rule.field == "all_pictures":
             return replace(LISTING, pictures=(picture(),) * min(count, 1), detail_pictures=(picture(),) * (count - 1))
+        if rule.field == "answers":  # an attribute may have several values; each is counted
+            values: list[tuple[str | None, str]] = [(None, "да")] * (count - 1)
+            given = (Answer("1", "Вкус", "choice", tuple(values)), Answer("2", "Вес", "text", ((None, "500 г"),)))
+            return replace(LISTING, answers=given)
         if rule.field == "attributes":
             return replace(LISTING, attributes={str(at): "да" for at in range(count)})
         item: Any = picture() if rule.field.endswith("pictures") else Variant("A") if rule.field == "variants" else "x"
@@ -133,6 +139,24 @@ def _picture(rule: rules.Pixels) -> Iterator[Case]:
         yield Case(one, of(wide, high), of(wide + 10, high))
 
 
+def _address(rule: rules.Address) -> Iterator[Case]:
+    start = f"{rule.schemes[0]}://" + (rule.hosts[0] if rule.hosts else "pictures.example.org/")
+
+    def of(*urls: str) -> Listing:
+        pictures: Any = tuple(picture(url=one) for one in urls)
+        return replace(LISTING, **{rule.field: pictures})
+
+    for scheme in rule.schemes:
+        host = rule.hosts[0] if rule.hosts else "pictures.example.org/"
+        yield Case(scheme, of(f"{scheme}://{host}1.jpg"), of(f"{scheme}x://{host}1.jpg"))
+    for host in rule.hosts:
+        yield Case(host, of(f"https://{host}1"), of(f"https://elsewhere.example.org/{host}1"))
+    if rule.required:
+        yield Case("there", of(f"{start}1", f"{start}2"), of(f"{start}1", ""))
+    if rule.max is not None:
+        yield Case("max", of(start.ljust(rule.max, "1")), of(start.ljust(rule.max + 1, "1")))
+
+
 def _unique(rule: rules.Unique) -> Iterator[Case]:
     pair = [replace(LISTING, **{rule.field: (picture(digest="a"), picture(digest=two))}) for two in "ba"]
     yield Case("twice", *pair)
@@ -162,8 +186,16 @@ def _number(rule: rules.Number) -> Iterator[Case]:
 def _required(rule: rules.Required) -> Iterator[Case]:
     if rule.field in ("length", "width", "height"):
         yield Case("there", replace(LISTING, dimensions=Dimensions(1, 1, 1)), LISTING)
-    elif rule.field == "weight":
-        yield Case("there", replace(LISTING, weight=1), LISTING)
+    elif rule.field in ("weight", "stock"):
+        yield Case("there", replace(LISTING, **{rule.field: 1}), LISTING)
+    elif rule.field in ("price", "old_price"):
+        yield Case("there", replace(LISTING, **{rule.field: Money(1, "RUB")}), LISTING)
+        one = Variant("A", price=Money(1, "RUB"), old_price=Money(1, "RUB"))
+        yield Case("of-each", replace(LISTING, variants=(one,)), replace(LISTING, variants=(one, Variant("B"))))
+    elif rule.field == "barcodes":
+        yield Case("there", replace(LISTING, barcodes=(gtin("36"),)), LISTING)
+    elif rule.field == "variants":
+        yield Case("there", replace(LISTING, variants=(Variant("A"),)), LISTING)
     elif rule.field.endswith("pictures"):
         yield Case("there", replace(LISTING, **{rule.field: (picture(),)}), LISTING)
     else:
@@ -174,8 +206,10 @@ _SHAPES = {
     r"(?!\s)[^\x00-\x1f\x7f]+(?<!\s)": ("RU HONEY", "RU HONEY "),
     r"\s*(?:\S{1,27}(?:\s+|$))*": ("ё" * 27 + " ё", "ё" * 28),
     "true": ("true", "false"),
-    r"\d{10}(?:\d{4})?": ("0409000000", "040900000"),
-    r"\d{6}": ("040900", "04090"),
+    "[0-9]{10}(?:[0-9]{4})?": ("0409000000", "٠٤٠٩٠٠٠٠٠٠"),  # digits of other scripts are none
+    "[0-9]{6}": ("040900", "04090"),
+    "[1-9][0-9]{0,18}": ("17028922", "Мёд"),
+    "[0-9]+(?:[^0-9]+[0-9]+)*": ("546110,6119", "蜂蜜"),
 }  # fmt: skip
 
 
@@ -255,7 +289,7 @@ def _complete(rule: rules.Complete) -> Iterator[Case]:
 
 
 _MAKERS: dict[type[Any], Any] = {
-    rules.Length: _length, rules.HowMany: _count, rules.Pixels: _picture, rules.Unique: _unique, rules.Number: _number,
+    rules.Length: _length, rules.HowMany: _count, rules.Pixels: _picture, rules.Address: _address, rules.Unique: _unique, rules.Number: _number,
     rules.Required: _required, rules.Pattern: _pattern, rules.Characters: _characters, rules.Words: _words,
     rules.Style: _style, rules.Currency: _currency, rules.Vat: _vat, rules.Barcode: _barcode, rules.Spoken: _language,
     rules.Complete: _complete,

@@ -14,6 +14,7 @@ from stdnum import ean
 from service.catalog.brands.files import paper_kinds
 from service.catalog.brands.licensing import LicenceGiven, grant
 from service.catalog.brands.papers import CertificateGiven, keep_paper
+from service.catalog.editing import edit_card
 from service.catalog.listing import skus_by_code
 from service.catalog.media.models import Media, ProductMedia
 from service.catalog.models import Product, Sku
@@ -22,6 +23,7 @@ from service.compliance.entries import DeclaredField
 from service.compliance.evidence import EvidenceGiven, keep_evidence
 from service.compliance.rulebook import rulebook
 from service.compliance.samples import declare_samples
+from service.inventory.opening import import_opening
 from service.listings.channels import Channel, channels
 from service.listings.checking import matrix
 from service.listings.gathering import cards
@@ -47,6 +49,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "avito": {"address": "Благовещенск", "begin": "2026-11-25", "end": "2026-12-25"},
     "douyin": {"mobile": "4000000000", "commit": "false"},
     "pinduoduo": {"goods_type": "1", "country": "181", "ship_seconds": "172800"},
+    "generic": {"name": "Лавка", "url": "https://shop.example.ru", "product_url": "https://shop.example.ru/{code}"},
     "wechat_shop": {"delivery": "0"},
         **dict.fromkeys(("yml_feed", "yml_search", "megamarket"), _FEED),
 }  # fmt: skip
@@ -58,6 +61,7 @@ _TOLD = {
 
 def set_up(session: Session, keys: Sequence[str] | None = None) -> list[Shop]:
     """Shops at these channels (all), and everything the sample cards lack to stand there."""
+    import_opening(session)
     some = [channels()[key] for key in keys] if keys else list(channels().values())
     both = [next(one for one in channels().values() if one.content.market == market) for market in CURRENCIES]
     declare_samples(session)
@@ -127,10 +131,9 @@ def _pictures(session: Session, products: Sequence[Product]) -> None:
 
 
 def _barcodes(session: Session) -> None:
-    for at, sku in enumerate(session.scalars(select(Sku).where(Sku.gtin.is_(None)).order_by(Sku.code))):
+    for at, sku in enumerate(list(session.scalars(select(Sku).where(Sku.gtin.is_(None)).order_by(Sku.code)))):
         digits = f"4699{at:08}"
-        sku.gtin = digits + ean.calc_check_digit(digits)
-    session.flush()
+        edit_card(session, sku.product.key, {f"sku.{sku.code}.gtin": digits + ean.calc_check_digit(digits)}, reviewed=True)
 
 
 def _papers(session: Session, products: Sequence[Product]) -> None:

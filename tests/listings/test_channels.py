@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from service.errors import FilesRejected, NotFound
 from service.listings import rules
-from service.listings.channels import channel, channels, read_channels
+from service.listings.channels import channel, channels, fields_to_tell, read_channels, stale_rules
 from service.listings.listing import Listing
 from service.listings.validating import validate
 from service.resources import root
@@ -59,7 +60,7 @@ def test_the_small_file_is_whole(tmp_path: Path) -> None:
         ('key = "bazaar"', 'key = "basar"', 1, "key", "file's name: bazaar"),
         ("max = 10", "maxi = 10", 22, "rules.0.maxi", "Did you mean “max”?"),
         ('market = "RU"', 'markets = "RU"', 4, "markets", "Did you mean “market”?"),
-        ('path = "name"', 'pfad = "name"', 14, "fields.0.pfad", "Known keys: name, path, type"),
+        ('path = "name"', 'pfad = "name"', 14, "fields.0.pfad", "Known keys: name, path, type, says, choices"),
         ("max = 10", 'max = "10"', 22, "rules.0.max", "whole number"),
         ("max = 10", "max = 10\nmin = 11", 23, "rules.0.min", "above max"),
         ("max = 10", "max = 10\nmin = -1", 23, "rules.0.min", "too small"),
@@ -148,6 +149,71 @@ class TestANewLimitIsData:
             )
             (one,) = validate(listing, read_channels(tmp_path)["bazaar"], as_of=TODAY)
             assert (one.level, one.verified) == ("warn", False)
+
+
+class TestOwnFields:
+    """What only the channel knows and only the seller can tell, in words a seller understands."""
+
+    def test_every_field_says_what_to_tell_in_both_languages(self) -> None:
+        for one in channels().values():
+            own = [entry for entry in one.content.fields if entry.name.startswith("extra.")]
+            said = [entry.name for entry in own if entry.says]
+            assert sorted(said) == sorted({entry.name for entry in own}), one.key
+            for entry in own:
+                if entry.says:
+                    assert re.search(r"[一-鿿]", entry.says.zh), (one.key, entry.name)
+                    assert re.match(r"[А-ЯЁH]", entry.says.ru), (one.key, entry.name)
+                    assert entry.says.zh.count("（") == entry.says.zh.count("）")
+                    assert entry.says.ru.count("(") == entry.says.ru.count(")")
+
+    def test_words_that_may_be_chosen_are_explained(self) -> None:
+        for one in channels().values():
+            for entry in one.own.values():
+                for word in entry.choices:
+                    assert entry.says
+                    assert word in entry.says.zh, (one.key, entry.name, word)
+                    assert word in entry.says.ru, (one.key, entry.name, word)
+
+    def test_a_finding_names_the_field_in_the_readers_language(self) -> None:
+        listing = Listing(code="A", title="俄罗斯椴树蜂蜜", languages=("zh",), extras={"category": "蜂蜜"})
+        found = {one.rule: one for one in validate(listing, channel("douyin"), as_of=TODAY)}
+        told = found["freight-required"].message
+        assert told.say("zh") == "运费模板编号（freight）：未填写。"
+        assert told.say("ru") == "Номер шаблона доставки (freight): не заполнено."
+        assert told.say("en") == "Channel's own field (freight): not filled in."
+        assert found["category-form"].message.say("ru").startswith("Номер конечной категории (category): «蜂蜜»")
+
+    def test_no_finding_about_such_a_field_lacks_its_words(self) -> None:
+        for one in channels().values():
+            for violation in validate(Listing(code="A", title="", languages=()), one, as_of=TODAY):
+                if violation.field.startswith("extra."):
+                    says = one.own[violation.field].says
+                    assert says
+                    assert says.ru.split(" (")[0] in violation.message.say("ru")
+                    assert says.zh.split("（")[0] in violation.message.say("zh")
+
+    def test_a_seller_is_told_what_to_fill_in(self) -> None:
+        told = {one.name: one for one in fields_to_tell(channel("douyin"), TODAY)}
+        assert [name for name, one in told.items() if one.required] == ["category", "freight", "mobile"]
+        assert told["freight"].says.zh == "运费模板编号（商家后台“物流工具”）"
+        assert channel("douyin").own["extra.commit"].choices == ["yes", "no"]
+
+    def test_what_is_demanded_later_is_not_demanded_today(self) -> None:
+        def marked(day: date) -> bool:
+            return next(one.required for one in fields_to_tell(channel("wildberries"), day) if one.name == "marked")
+
+        assert (marked(date(2025, 12, 31)), marked(date(2026, 1, 1))) == (False, True)
+
+
+def test_rules_nobody_has_looked_at_for_long_are_listed() -> None:
+    found = stale_rules(TODAY, 90)
+    assert [one.days for one in found] == sorted((one.days for one in found), reverse=True)
+    assert all((TODAY - one.rule.checked).days == one.days > 90 for one in found)
+    assert ("ozon", "type-required") in {(one.channel, one.rule.id) for one in found}
+    assert ("ozon", "pictures-count", 15) not in {
+        (one.channel, one.rule.id, getattr(one.rule, "max", 0)) for one in found
+    }
+    assert stale_rules(TODAY, 5000) == []
 
 
 class TestShipped:

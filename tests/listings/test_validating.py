@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from service.i18n import LOCALES
 from service.listings import rules
 from service.listings.channels import channel, channels
-from service.listings.listing import Dimensions, Listing, Money, Picture, Variant
+from service.listings.listing import Answer, Dimensions, Listing, Money, Picture, Variant
 from service.listings.measuring import WAYS
 from service.listings.validating import Violation, validate
 from tests.listings.boundaries import gtin, picture
@@ -223,6 +223,54 @@ class TestBarcodes:
         assert ("barcode-form" in ids(found)) is finds
 
 
+class TestPicturesByAddress:
+    """Where a channel fetches pictures, they must lie where it can: told once for all that lie nowhere."""
+
+    @staticmethod
+    def found(key: str, *urls: str) -> list[Violation]:
+        listing = replace(HONEY, pictures=tuple(picture(url=one) for one in urls))
+        return [one for one in validate(listing, channel(key), as_of=TODAY) if one.rule == "picture-address"]
+
+    @pytest.mark.parametrize("key", ["ozon", "wildberries", "yandex_market", "yml_feed"])
+    def test_pictures_that_lie_nowhere_are_told_with_what_to_do(self, key: str) -> None:
+        (one,) = self.found(key, "", "https://pictures.example.org/1.jpg", "")
+        assert (one.level, one.field, one.actual, one.limit) == ("error", "pictures", "2", "3")
+        for locale in LOCALES:
+            assert "amurlive listing shop change KEY --pictures-at" in one.remedy.say(locale)
+        assert self.found(key, "https://pictures.example.org/1.jpg", "http://pictures.example.org/2.jpg") == []
+
+    def test_wechat_takes_only_what_its_own_upload_has_given_an_address(self) -> None:
+        assert self.found("wechat_shop", "https://mmecimage.cn/p/1", "http://mmecimage.cn/p/2") == []
+        (one,) = self.found("wechat_shop", "https://mmecimage.cn/p/1", "https://mmecimage.cn.example.org/p/2")
+        assert (one.level, one.field) == ("error", "pictures.1")
+        assert one.remedy.say("zh") == "请先把图片上传到该平台，再录入其返回的地址。"
+
+    def test_nobody_asks_vk_for_addresses(self) -> None:
+        assert self.found("vk_market", "") == []
+
+
+@pytest.mark.parametrize(("values", "finds"), [(300, False), (301, True)])
+def test_yandex_counts_values_not_attributes(values: int, finds: bool) -> None:
+    known: list[tuple[str | None, str]] = [(str(at), "да") for at in range(1, values)]
+    answers = (Answer("1", "Вкус", "choice", tuple(known)), Answer("2", "Вес", "number", ((None, "500"),)))
+    found = validate(replace(HONEY, answers=answers), channel("yandex_market"), as_of=TODAY)
+    assert ("answers-count" in ids(found)) is finds
+
+
+def test_tall_pictures_do_not_count_among_the_fifty_at_douyin() -> None:
+    listing = replace(HONEY, pictures=(picture(),) * 5, detail_pictures=(picture(),) * 45)
+    tall = replace(listing, tall_pictures=(picture(),) * 5)
+    more = replace(listing, detail_pictures=(picture(),) * 46)
+    verdicts = ["pictures-in-all" in ids(validate(one, channel("douyin"), as_of=TODAY)) for one in (listing, tall, more)]  # fmt: skip
+    assert verdicts == [False, False, True]
+
+
+def test_digits_of_other_scripts_are_no_code() -> None:
+    for code, finds in (("0409000000", False), ("٠٤٠٩٠٠٠٠٠٠", True), ("０４０９００００００", True)):
+        found = validate(replace(HONEY, extras={"tnved": code}), channel("yandex_market"), as_of=TODAY)
+        assert ("tnved-form" in ids(found)) is finds
+
+
 def test_food_needs_one_picture_more_at_wechat() -> None:
     listing = replace(HONEY, pictures=(picture(),) * 3)
     shop = channel("wechat_shop")
@@ -239,6 +287,7 @@ def test_everything_wrong_is_told_at_once_in_the_readers_language() -> None:
     assert ids(found, "error") == {
         "code-required", "title-length", "title-words", "brand-required", "category-required", "description-tags",
         "description-contacts", "description-words", "barcode-form", "length-above-zero", "price-above-zero", "currency", "vat", "language",
+        "picture-address",
     }  # fmt: skip
     assert {"picture-sides", "picture-advice", "title-advice"} <= ids(found, "warn")
     (one,) = (one for one in found if one.rule == "title-length")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from service.language.russian.forms import _analyser
 from service.language.russian.grammar import Case, Gender
 
-__all__ = ["Reading", "Word", "bare_words", "cited", "lemmas_of", "readings", "words"]
+__all__ = ["Reading", "Word", "bare_words", "cited", "guessed_forms", "lemmas_of", "readings", "words"]
 
 CASES_OF = {
     "nomn": Case.NOM, "gent": Case.GEN, "gen2": Case.GEN, "gen1": Case.GEN, "datv": Case.DAT, "accs": Case.ACC, "acc2": Case.ACC,
@@ -21,7 +21,9 @@ CASES_OF = {
 }  # fmt: skip
 _GENDERS = {"masc": Gender.M, "femn": Gender.F, "neut": Gender.N}
 # Stress marks, soft hyphens and decomposed й and ё belong to the word they stand in.
-_WORD = re.compile(r"[а-яa-z0-9][а-яa-z0-9\u0300\u0301\u0306\u0308\u00ad]*(?:[-\u2010\u2011][а-яa-z0-9\u0300\u0301\u0306\u0308\u00ad]+)*")
+_WORD = re.compile(
+    r"[а-яa-z0-9][а-яa-z0-9\u0300\u0301\u0306\u0308\u00ad]*(?:[-\u2010\u2011][а-яa-z0-9\u0300\u0301\u0306\u0308\u00ad]+)*"
+)
 _ODD = re.compile(r"[\u0300\u0301\u0306\u0308\u00ad\u2010\u2011]")
 
 
@@ -34,7 +36,10 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """One thing a form may be. `lemma` with ё as е; participles are lemmas of their own. `known`: a dictionary word."""
+    """One thing a form may be. `lemma` with ё as е; participles are lemmas of their own. `known`: a dictionary word; `name`: a person's;
+
+    `transitive`: a verb that takes an object.
+    """
 
     lemma: str
     kind: str
@@ -43,6 +48,7 @@ class Reading(NamedTuple):
     gender: Gender | None
     name: bool
     known: bool
+    transitive: bool
 
 
 def _folded(text: str) -> str:
@@ -88,7 +94,8 @@ def _reading(parse: Any) -> Reading:
     gender = None if tag.number == "plur" and tag.POS != "NOUN" else _GENDERS.get(tag.gender)
     named = "Name" in tag or "Patr" in tag or "Surn" in tag
     return Reading(
-        lemma.replace("ё", "е"), str(tag.POS), CASES_OF.get(tag.case), tag.number == "plur", gender, named, parse.is_known
+        lemma.replace("ё", "е"), str(tag.POS), CASES_OF.get(tag.case), tag.number == "plur", gender, named, parse.is_known,
+        "tran" in tag,
     )  # fmt: skip
 
 
@@ -106,6 +113,23 @@ def cited(word: str) -> frozenset[str]:
     """
     found = readings(word)
     named = {one.lemma for one in found if one.case is Case.NOM or (one.case is None and one.lemma == word)}
+    if word in named:  # мороженое is ice cream; it is not the neuter of мороженый
+        return frozenset({word})
     if not any(one.known for one in found):  # a guess: the word itself is surer than its endings
         named.add(word)
     return frozenset(named or {one.lemma for one in found} or {word})
+
+
+@lru_cache(maxsize=4096)
+def guessed_forms(word: str) -> frozenset[str]:
+    """Forms of a noun the dictionary does not have (Бэйань, ивент), as its endings suggest; none of a known word.
+
+    Needed because the way back is not sure: of «Бэйане» alone nobody can tell that it comes from «Бэйань».
+    """
+    parses = [one for one in _analyser().parse(word) if one.tag.POS == "NOUN" and one.tag.case == "nomn"]
+    if any(one.is_known for one in parses) or "plur" in {one.tag.number for one in parses[:1]}:
+        return frozenset()
+    forms = {form.word for one in parses if one.tag.number != "plur" for form in one.lexeme}
+    if word.endswith("ь"):  # the gender is not to be seen: Бэйань is masculine, the guess was feminine
+        forms.update(word[:-1] + ending for ending in ("ь", "я", "ю", "ем", "е", "и", "ью"))
+    return frozenset(form.replace("ё", "е") for form in forms)

@@ -86,7 +86,7 @@ class Caller:
 
     def __init__(
         self, hosts: Mapping[str, str], rates: Sequence[Rate], clock: Clock, *, hide: Callable[[str], str], private: bool = False,
-        timeout: float = 30.0, tries: int = 5, each: bool = False,
+        timeout: float = 30.0, tries: int = 5,
     ) -> None:  # fmt: skip
         for base in hosts.values():
             try:
@@ -95,7 +95,7 @@ class Caller:
                 raise NoPlatform(host=base[:60], reason=error.facts["reason"]) from None
         self.clock = clock
         self._hosts, self._private, self._hide, self._tries = hosts, private, hide, tries
-        self._pacer = Pacer(rates, clock, each=each)
+        self._pacer = Pacer(rates, clock)
         self._client = httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False)
 
     def close(self) -> None:

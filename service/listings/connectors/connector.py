@@ -45,7 +45,6 @@ class Connector:
     hosts: ClassVar[Mapping[str, str]]
     lists: ClassVar[Mapping[str, str]]
     """Calls that may be sent, by the name the rates know them by, and where in the body their items stand ("": the body itself)."""
-    each: ClassVar[bool] = False
     whole: ClassVar[bool] = False
     """One bad item makes the platform refuse the whole request, without always naming it."""
     creates: ClassVar[frozenset[str]] = frozenset()
@@ -60,7 +59,6 @@ class Connector:
         rates = self.rates(day, keys.get("kind", ""))
         self._caller = Caller(
             self.hosts if hosts is None else hosts, rates, self.clock, hide=keys.hide, private=private, timeout=timeout, tries=tries,
-            each=self.each,
         )  # fmt: skip
         self.rescued = Told()
         self._codes: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -28,7 +28,6 @@ class Ozon(Connector):
     lists: ClassVar[Mapping[str, str]] = {
         _IMPORT: "items", _ATTRIBUTES: "items", _PRICES: "prices", _STOCKS: "stocks", _BARCODES: "barcodes",
     }  # fmt: skip
-    each = True
     creates = frozenset({_IMPORT})
 
     @classmethod

@@ -60,15 +60,12 @@ class Still:
 
 
 class Pacer:
-    """Lets calls pass as the rates permit. `each`: a rate counted in items holds for every item by itself (one pair once in 30 seconds),
+    """Lets calls pass as the rates permit."""
 
-    not for all of them together (5,000 items a minute).
-    """
-
-    def __init__(self, rates: Sequence[Rate], clock: Clock, *, each: bool = False) -> None:
+    def __init__(self, rates: Sequence[Rate], clock: Clock) -> None:
         self._clock = clock
         self._gates: list[tuple[Rate, _Window | _Each]] = [
-            (rate, _Each(rate) if each and rate.unit == "item" else _Window(rate)) for rate in rates
+            (rate, _Each(rate) if rate.unit == "each" else _Window(rate)) for rate in rates
         ]
 
     def wait(self, path: str, things: Collection[Hashable]) -> None:

@@ -53,7 +53,7 @@ def connector_of(channel: str) -> type[Connector]:
 def foresee(channel: str, plan: Plan, day: date, token: str = "") -> Foreseen:
     """What sending would take on a day; `token` is its kind (personal, basic). Raises `NotFound`, `BadRequest`."""
     kind, clock = connector_of(channel), Still()
-    pacer = Pacer(kind.rates(day, token), clock, each=kind.each)
+    pacer = Pacer(kind.rates(day, token), clock)
     steps = []
     for one in plan.requests:
         name, items = kind.name(one.call), kind.items(one)

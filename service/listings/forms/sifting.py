@@ -182,7 +182,9 @@ _NO_ADDRESS = (
 )
 _NO_REF = (
     N_("{channel} has not told by which number it knows {name} ({kind})."),
-    N_("When the platform has taken the card, read its answer (amurlive listing refs), then export again."),
+    N_(
+        "When the platform has taken the card, read its answer (amurlive listing shop refs SHOP FILE), then export again."
+    ),
 )
 _NO_ACCOUNT = (
     N_("The shop does not say its number at {channel} ({name})."), N_("Copy the number from the account into the shop's settings."),
@@ -213,7 +215,9 @@ def no_account(channel: Channel, codes: Iterable[str], name: str) -> tuple[Held,
 
 def no_number(channel: Channel, code: str, place: str, value: object) -> Held:
     """What should be a number of the platform's is none."""
-    return held(code, _NO_NUMBER, channel=name_of(channel), field=label(place), value="" if value is None else value)
+    return held(
+        code, _NO_NUMBER, channel=name_of(channel), field=channel.label(place), value="" if value is None else value
+    )
 
 
 def no_currency(channel: Channel, code: str, told: str, account: Account) -> Held:

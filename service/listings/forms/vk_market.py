@@ -132,7 +132,7 @@ class VkMarket:
 
 _NO_PHOTO = (
     N_("{name}: picture {number} has no number at VK ({kind})."),
-    N_("Upload it to the community and enter the number VK gave it (amurlive listing refs)."),
+    N_("Upload it to the community and enter the number VK gave it (amurlive listing shop refs SHOP FILE)."),
 )
 
 

@@ -61,7 +61,15 @@ def look_into(path: Path) -> Described:
             _complete(names)
             if (damaged := archive.testzip()) is not None:
                 raise Unfit(N_("{name} is damaged"), name=damaged)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeError,
+    ) as error:
         raise Unfit(N_("it is no whole .argosmodel file ({error})"), error=error) from None
     return described
 
@@ -80,7 +88,12 @@ def _safe(members: list[zipfile.ZipInfo]) -> str:
         parts = PurePosixPath(name).parts
         kind = stat.S_IFMT(member.external_attr >> 16)
         plain = kind in (0, stat.S_IFREG, stat.S_IFDIR) and not member.flag_bits & 0x1
-        clean = not re.search(r"[\x00-\x1f\\:]", name) and not name.startswith("/") and ".." not in parts and name == member.orig_filename
+        clean = (
+            not re.search(r"[\x00-\x1f\\:]", name)
+            and not name.startswith("/")
+            and ".." not in parts
+            and name == member.orig_filename
+        )
         if not (plain and clean and parts) or name.lower() in seen:
             raise Unfit(N_("it holds the unsafe path {name}"), name=ascii(name))
         seen.add(name.lower())
@@ -104,7 +117,11 @@ def _described(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], top:
     if said.get("type", "translate") != "translate" or not (_CODE.fullmatch(source) and _CODE.fullmatch(target)):
         raise Unfit(N_("metadata.json tells no pair of languages (from_code, to_code)"))
     if source not in LANGUAGES or target not in LANGUAGES or source == target:
-        raise Unfit(N_("it leads from {source} to {target}; only Chinese, Russian and English are used here"), source=source, target=target)
+        raise Unfit(
+            N_("it leads from {source} to {target}; only Chinese, Russian and English are used here"),
+            source=source,
+            target=target,
+        )
     if not _VERSION.fullmatch(version):
         raise Unfit(N_("metadata.json tells no version such as 1.9 (package_version)"))
     licence = said.get("license") or said.get("licence") or ""

@@ -43,8 +43,11 @@ _HAN_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 _HAN_RUN = re.compile("[零〇一二两三四五六七八九十百千万半]+")
 
 
-def figures(text: str) -> list[Figure]:
-    """All numbers written in digits, in order. A date is three of them: year, month, day."""
+def figures(text: str, language: str | None = None) -> list[Figure]:
+    """All numbers written in digits, in order. A date is three of them: year, month, day.
+
+    With the `language` the text is written in, a comma before three digits is no longer doubtful.
+    """
     flat, found = text.translate(_WIDE), []
     for hit in _NUMBER.finditer(flat):
         written = text[hit.start() : hit.end()]
@@ -52,7 +55,7 @@ def figures(text: str) -> list[Figure]:
             parts = (hit["y"], hit["m"], hit["d"]) if hit["y"] else (hit["y2"], hit["m2"], hit["d2"])
             found += [Figure(hit.start(), hit.end(), written, frozenset({Decimal(part)})) for part in parts]
         else:
-            values = _readings(hit["n"])
+            values = _readings(hit["n"], language)
             if hit["times"]:
                 values = {value * 10 ** _MULTIPLES[hit["times"].rstrip(".")] for value in values}
             if hit["off"]:
@@ -63,23 +66,24 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
-def _readings(written: str) -> set[Decimal]:
+def _readings(written: str, language: str | None) -> set[Decimal]:
     bare = re.sub(f"[{_SPACE}]", "", written)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
-        several = {Decimal(bare.replace(",", ""))}
-        if bare.count(",") == 1 and "." not in bare:
-            several.add(Decimal(bare.replace(",", ".")))
-        return several
-    return {Decimal(bare.replace(",", "."))}
+    if not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
+        return {Decimal(bare.replace(",", "."))}
+    grouped = {Decimal(bare.replace(",", ""))}
+    if language in ("zh", "en") or bare.count(",") > 1 or "." in bare:
+        return grouped
+    decimal = {Decimal(bare.replace(",", "."))}
+    return decimal if language == "ru" else grouped | decimal
 
 
-def difference(source: str, target: str) -> tuple[list[Figure], list[Figure]]:
+def difference(source: str, target: str, language: str | None = None) -> tuple[list[Figure], list[Figure]]:
     """Numbers of the source that the target has lost, and numbers it has invented.
 
-    Numbers in words and names of months (一盒, ноября) need no counterpart but may be one.
+    Numbers in words and names of months (一盒, ноября) need no counterpart but may be one. `language` is the source's.
     """
     lost, invented = [], figures(target)
-    for figure in figures(source):
+    for figure in figures(source, language):
         match = next((other for other in invented if other.values & figure.values), None)
         if match is None:
             lost.append(figure)
@@ -137,27 +141,32 @@ def _words() -> dict[str, Decimal]:
     }
     for locale in ("ru", "en"):
         for context in ("format", "stand-alone"):
-            for number, name in get_month_names("wide", context=context, locale=Locale(locale)).items():  # type: ignore[arg-type]
+            for number, name in get_month_names("wide", context=context, locale=Locale(locale)).items():
                 words[name.lower()] = Decimal(number)
     words["one"], words["may"] = Decimal(1), Decimal(5)
     return words
 
 
-def localised(text: str, source: str, language: str) -> str:
-    """The translation with the numbers of its source written as its language writes them: 1 299,5 in Russian, 1,299.5 elsewhere.
+def localised(text: str, source: str, language: str, source_language: str | None = None) -> str:
+    """A translation with the numbers of its source written as its language writes them: 1 299,5 in Russian, 1,299.5 elsewhere.
 
     Only numbers with a fraction or groups change, and only where the source has them.
     """
-    known = [figure for figure in figures(source) if re.search(rf"[.,{_SPACE}]", figure.text)]
+    known = [figure for figure in figures(source, source_language) if re.search(rf"[.,{_SPACE}]", figure.text)]
     if not known:
         return text
     parts, done = [], 0
     for figure in figures(text):
-        match = next((one for one in known if one.values == figure.values or one.text == figure.text), None)
-        if match is not None and figure.start >= done and len(match.values) == 1 and not re.fullmatch(_DATE, figure.text):
+        match = next((one for one in known if one.values & figure.values), None)
+        if match is not None and figure.start >= done and len(match.values) == 1 and _alone(text, figure):
             parts += [text[done : figure.start], _written(match, language)]
             done = figure.end
     return "".join(parts) + text[done:]
+
+
+def _alone(text: str, figure: Figure) -> bool:
+    """Not a date, and not part of an item number or a version."""
+    return not re.fullmatch(_DATE, figure.text) and not re.search(r"[A-Za-z_.-]$", text[: figure.start][-1:])
 
 
 def _written(figure: Figure, language: str) -> str:
@@ -165,7 +174,7 @@ def _written(figure: Figure, language: str) -> str:
     bare = bare.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare) else bare.replace(",", ".")
     whole, _, fraction = bare.partition(".")
     grouped = re.search(rf"[{_SPACE}]|\d,\d{{3}}(?!\d)", figure.text) is not None
-    comma, group = (",", "\u00a0") if language == "ru" else (".", ",")
+    comma, group = (",", "\N{NO-BREAK SPACE}") if language == "ru" else (".", ",")
     if grouped:
         whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", group, whole)
     return whole + (comma + fraction if fraction else "")

@@ -23,7 +23,9 @@ class NoModel(DomainError):
 
     status = 503
     title = N_("No installed package leads from {source} to {target}.")
-    remedy = N_("Run: amurlive translate install FILE.argosmodel. Direct packages or two through English will do; installed: {installed}.")
+    remedy = N_(
+        "Run: amurlive translate install FILE.argosmodel. Direct packages or two through English will do; installed: {installed}."
+    )
 
 
 class PackageRefused(DomainError):

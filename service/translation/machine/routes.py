@@ -36,6 +36,4 @@ def route(source: str, target: str, *, folder: Path | None = None, installed: Se
     for way in ([(source, target)], [(source, _PIVOT), (_PIVOT, target)]):
         if all(hop in shelf for hop in way):
             return Route(tuple(shelf[hop] for hop in way))
-    raise NoModel(
-        source=source, target=target, installed=", ".join(one.direction for one in shelf.values()) or "—"
-    )
+    raise NoModel(source=source, target=target, installed=", ".join(one.direction for one in shelf.values()) or "—")

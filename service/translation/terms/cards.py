@@ -18,11 +18,12 @@ from service.language.russian.grammar import CASES, Case, Gender
 from service.language.russian.lemmas import CASES_OF
 from service.language.russian.nouns import nouns
 
-__all__ = ["Card", "card_from", "proposed"]
+__all__ = ["Card", "agreeing", "card_from", "proposed"]
 
 _TOKEN = re.compile(r"[А-Яа-яЁё]+(?:-[А-Яа-яЁё]+)*")
 _MARKS = {case: mark for mark, case in reversed(CASES_OF.items())}
 _GENDERS = {"masc": Gender.M, "femn": Gender.F, "neut": Gender.N}
+_GENDER_MARKS = {gender: mark for mark, gender in _GENDERS.items()}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def _inflected(text: str, tokens: list[re.Match[str]], head: _Head, case: Case, 
             place < head.place or (place == head.place + 1 and text[tokens[place - 1].end() : token.start()] == " ")
         ):
             try:
-                word = adjective(agreed, gender=None if plural else head.gender, plural=plural, case=case, animate=head.animate)
+                word = adjective(
+                    agreed, gender=None if plural else head.gender, plural=plural, case=case, animate=head.animate
+                )
             except UnknownAdjective:
                 word = token[0]
         made += text[last : token.start()] + _cased(word, token[0])
@@ -119,7 +122,9 @@ def _head(words: list[str]) -> _Head | None:
     for place, word in enumerate(words):
         parses = [p for p in _analyser().parse(word) if p.tag.POS == "NOUN" and p.tag.case == "nomn"]
         lower = word.lower()
-        own = [p for p in parses if p.normal_form == lower or p.normal_form.replace("ё", "е") == lower.replace("ё", "е")]
+        own = [
+            p for p in parses if p.normal_form == lower or p.normal_form.replace("ё", "е") == lower.replace("ё", "е")
+        ]
         if _describes_a_later(words, place):
             continue
         if any(p.tag.POS == "INFN" for p in _analyser().parse(word)):
@@ -127,20 +132,48 @@ def _head(words: list[str]) -> _Head | None:
         if lower in nouns():
             card = nouns()[lower]
             singular = tuple(card.singular[case] for case in CASES) if card.singular else ()
-            return _Head(place, card.gender, card.animate, singular, tuple(card.plural[case] for case in CASES), not singular)
+            return _Head(
+                place, card.gender, card.animate, singular, tuple(card.plural[case] for case in CASES), not singular
+            )
         if own or parses:
             # a being and a thing of the same spelling (ирис): the thing is what shops sell
             best = min(own or parses, key=lambda p: (not p.is_known, p.tag.number == "plur", "Name" in p.tag))
             return _noun_head(place, best, known_only=best.is_known)
     if len(words) == 1 and (lemma := _adjective_lemma(words[0])):
-        forms = [tuple(adjective(lemma, plural=plural, case=case, animate=True) for case in CASES) for plural in (False, True)]
+        forms = [
+            tuple(adjective(lemma, plural=plural, case=case, animate=True) for case in CASES)
+            for plural in (False, True)
+        ]
         return _Head(0, Gender.M, True, forms[0], forms[1], False)
+    return None
+
+
+def agreeing(word: str, card: Card, case: Case, *, plural: bool) -> str | None:
+    """An adjective of running text, in whatever form, as it stands before the phrase of a card; None for what is no adjective."""
+    gender = card.gender or Gender.M
+    for parse in _analyser().parse(word):
+        if parse.tag.POS not in ("ADJF", "PRTF"):
+            continue
+        if "Apro" not in parse.tag and (first := parse.inflect({"masc", "sing", "nomn"})):
+            try:
+                return adjective(
+                    first.word, gender=None if plural else gender, plural=plural, case=case, animate=card.animate
+                )
+            except UnknownAdjective:
+                return None
+        wanted = {_MARKS[case], "plur"} if plural else {_MARKS[case], "sing", _GENDER_MARKS[gender]}
+        if case is Case.ACC and (plural or gender is Gender.M):
+            wanted.add("anim" if card.animate else "inan")
+        form = parse.inflect(wanted)  # этот, наш, весь: a closed class, which the dictionary has right
+        return str(form.word) if form else None
     return None
 
 
 def _describes_a_later(words: list[str], place: int) -> bool:
     """Whether a word is an adjective of a noun after it (чёрный древесный гриб), whatever else it could be."""
-    adjectives = [p.tag for p in _analyser().parse(words[place]) if p.tag.POS in ("ADJF", "PRTF") and p.tag.case == "nomn"]
+    adjectives = [
+        p.tag for p in _analyser().parse(words[place]) if p.tag.POS in ("ADJF", "PRTF") and p.tag.case == "nomn"
+    ]
     return any(
         other.tag.POS == "NOUN" and other.tag.case == "nomn" and other.tag.number == one.number
         and (one.number == "plur" or other.tag.gender == one.gender)

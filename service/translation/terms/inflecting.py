@@ -9,27 +9,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.language.russian import UnknownAdjective, adjective
-from service.language.russian.grammar import Case, Gender
+from service.language.russian.grammar import Case
 from service.language.russian.lemmas import Reading, Word, readings, words
-from service.translation.terms.cards import Card, card_from, proposed
+from service.translation.terms.cards import Card, agreeing, card_from, proposed
 from service.translation.terms.concepts import Wording
 from service.translation.terms.matching import Span
 
 __all__ = ["Fix", "replacing"]
 
 _BREAK = re.compile(r"[.,;:!?…()\n]")
-_GOVERNED: dict[str, tuple[Case, ...]] = {
-    **dict.fromkeys("без для до из от у около после кроме вместо ради против среди вокруг изо ото безо из-за из-под".split(), (Case.GEN,)),
-    **dict.fromkeys("к ко благодаря согласно вопреки".split(), (Case.DAT,)),
-    **dict.fromkeys("про через сквозь чрез".split(), (Case.ACC,)),
-    **dict.fromkeys("над между перед передо надо".split(), (Case.INS,)),
-    **dict.fromkeys("о об обо при".split(), (Case.LOC,)),
-    **dict.fromkeys("в во на".split(), (Case.LOC, Case.ACC)),
-    **dict.fromkeys("за под подо".split(), (Case.INS, Case.ACC)),
-    **dict.fromkeys("с со".split(), (Case.INS, Case.GEN)),
-    "по": (Case.DAT, Case.LOC, Case.ACC),
-}  # fmt: skip
+_PREPOSITIONS: dict[tuple[Case, ...], str] = {
+    (Case.GEN,): "без безо для до из изо из-за из-под от ото у около после кроме вместо ради против среди вокруг",
+    (Case.DAT,): "к ко благодаря согласно вопреки",
+    (Case.ACC,): "про через чрез сквозь",
+    (Case.INS,): "над надо между перед передо",
+    (Case.LOC,): "о об обо при",
+    (Case.LOC, Case.ACC): "в во на",
+    (Case.INS, Case.ACC): "за под подо",
+    (Case.INS, Case.GEN): "с со",
+    (Case.DAT, Case.LOC, Case.ACC): "по",
+}
+_GOVERNED = {word: cases for cases, some in _PREPOSITIONS.items() for word in some.split()}
 _Slot = tuple[Case, bool]
 
 
@@ -55,12 +55,16 @@ def replacing(text: str, span: Span, wording: Wording) -> Fix | None:
     placed = words(text)
     inside = [place for place, word in enumerate(placed) if span.start <= word.start < span.end]
     if card is None or not inside:
-        same = span.text.lower() == span.senses[0].wording.text.lower()  # «оформить заказ» where it stood as in the dictionary
+        same = (
+            span.text.lower() == span.senses[0].wording.text.lower()
+        )  # «оформить заказ» where it stood as in the dictionary
         return Fix(span.start, span.end, _cased(wording.text, span.text), sure=same) if same else None
     return _placed(text, span, placed, inside, wording, card)
 
 
-def _placed(text: str, span: Span, placed: Sequence[Word], inside: list[int], wording: Wording, card: Card) -> Fix | None:
+def _placed(
+    text: str, span: Span, placed: Sequence[Word], inside: list[int], wording: Wording, card: Card
+) -> Fix | None:
     head, options = _head(placed, inside, span)
     slots = {(one.case, one.plural) for one in options if one.case}
     if not slots:
@@ -71,22 +75,21 @@ def _placed(text: str, span: Span, placed: Sequence[Word], inside: list[int], wo
     form, (case, plural) = next(iter(forms.items()))
     if form is None:
         return None
-    sure = len(forms) == 1
-    plural = plural if (card.plural if plural else not card.singular) else not plural if not card.singular else False
     old = next((one.gender for one in options if (one.case, one.plural) == (case, plural)), None)
-    changed = card.gender is not old or plural not in {one[1] for one in slots}
-    made, start = "", span.start
-    if before and changed:
-        start = placed[before[0]].start
-        for place in before:
-            word = placed[place]
-            agreed = _agreed(word.text, card, case, plural=plural)
-            if agreed is None:
-                return Fix(span.start, span.end, _cased(form, span.text), sure=False)
-            shown = text[word.start : word.end]
-            made += _cased(agreed, shown) + text[word.end : placed[place + 1].start]
-    elif changed and not plural and _agrees_after(placed, inside[-1]):
-        sure = False  # «ивент прошёл»: the verb would have to follow
+    written = plural if (card.plural if plural else card.singular) else not plural
+    changed = written != plural or (not written and card.gender is not old)
+    first, after = before[0] if before else inside[0], inside[-1] + 1
+    sure = len(forms) == 1 and not (changed and (_has_gender(placed, first - 1) or _has_gender(placed, after)))
+    if not before or not changed:
+        return Fix(span.start, span.end, _cased(form, span.text), sure)
+    made = ""
+    for place in before:
+        word = placed[place]
+        agreed = agreeing(text[word.start : word.end], card, case, plural=written)
+        if agreed is None:
+            return Fix(span.start, span.end, _cased(form, span.text), sure=False)
+        made += _cased(agreed, text[word.start : word.end]) + text[word.end : placed[place + 1].start]
+    start = placed[before[0]].start
     return Fix(start, span.end, made + _cased(form, span.text), sure)
 
 
@@ -135,9 +138,11 @@ def _narrowed(
 ) -> set[_Slot]:
     """Slots that the adjectives of the phrase and the word before it leave."""
     for place in phrase:
-        own = {(one.case, one.plural) for one in readings(placed[place].text) if one.kind in ("ADJF", "PRTF") and one.case}
+        own = {
+            (one.case, one.plural) for one in readings(placed[place].text) if one.kind in ("ADJF", "PRTF") and one.case
+        }
         if place != head and own & slots:
-            slots = slots & own  # type: ignore[operator]
+            slots = slots & own
     if first == 0 or _BREAK.search(text, placed[first - 1].end, placed[first].start):
         return _kept(slots, (Case.NOM,))
     word = placed[first - 1].text
@@ -151,7 +156,8 @@ def _narrowed(
         return _kept({one for one in slots if one[1] == several} or slots, (Case.GEN,))
     before = readings(word)
     if any(one.kind in ("VERB", "INFN", "GRND") for one in before):
-        return _kept(slots, (Case.ACC,)) if any(one[0] is Case.ACC for one in slots) else slots
+        object_of = any(one.transitive for one in before if one.kind in ("VERB", "INFN", "GRND"))
+        return _kept(slots, (Case.ACC,) if object_of else (Case.NOM, *list(Case)[3:5]))
     if any(one.kind == "NOUN" and not one.name for one in before):
         return _kept(slots, (Case.GEN,))
     return slots - {one for one in slots if one[0] is Case.LOC} or slots  # no preposition, no prepositional
@@ -165,20 +171,10 @@ def _likely(slot: _Slot) -> tuple[bool, int]:
     return slot[1], list(Case).index(slot[0])
 
 
-def _agreed(word: str, card: Card, case: Case, *, plural: bool) -> str | None:
-    lemma = next((one.lemma for one in readings(word) if one.kind in ("ADJF", "PRTF")), None)
-    if lemma is None:
-        return None
-    try:
-        return adjective(lemma, gender=None if plural else card.gender or Gender.M, plural=plural, case=case, animate=card.animate)
-    except UnknownAdjective:
-        return None
-
-
-def _agrees_after(placed: Sequence[Word], last: int) -> bool:
-    """Whether the next word is one that agrees in gender: прошёл, готов, прошедший."""
-    following = readings(placed[last + 1].text) if last + 1 < len(placed) else ()
-    return any(one.gender and one.kind in ("VERB", "ADJS", "PRTS", "ADJF", "PRTF") for one in following)
+def _has_gender(placed: Sequence[Word], place: int) -> bool:
+    """Whether the word there may agree in gender with what stands beside it: прошёл, готов, прошедший."""
+    word = readings(placed[place].text) if 0 <= place < len(placed) else ()
+    return any(one.gender and one.kind in ("VERB", "ADJS", "PRTS", "ADJF", "PRTF") for one in word)
 
 
 def _cased(form: str, shown: str) -> str:

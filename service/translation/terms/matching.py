@@ -15,7 +15,7 @@ from typing import NamedTuple
 import opencc
 
 from service.language.russian.grammar import Case
-from service.language.russian.lemmas import Word, bare_words, cited, lemmas_of, readings, words
+from service.language.russian.lemmas import Word, bare_words, cited, guessed_forms, lemmas_of, readings, words
 from service.translation.terms.concepts import STATUSES, Meaning, Status, TermLocale, Wording
 
 __all__ = ["Sense", "Span", "TermSet", "fold", "key_of"]
@@ -24,6 +24,7 @@ _BREAK = re.compile(r"[.,;:!?…()\n]")
 _ADJECTIVE = re.compile(r"(?:ый|ий|ой)$")
 _LATIN = re.compile(r"[a-z0-9]")
 _COUNTED = frozenset("0123456789一二两三四五六七八九十百千万半几每整多各这那数")
+_UNITS = frozenset(("г", "л", "кг", "мл", "р", "g", "l", "kg", "ml"))
 _KEPT_FORMS = 100_000
 
 
@@ -60,12 +61,16 @@ class Span:
 
 
 class _Pattern(NamedTuple):
-    """A sequence of words, each as the lemmas it may have. `plural`: which word stands in the plural. No senses: skipped."""
+    """A sequence of words, each as the lemmas it may have. No senses: skipped.
+
+    `plural`: which word stands in the plural; `adjective`: one that is used as a noun; `capital`: an abbreviation, written in capitals.
+    """
 
     lemmas: tuple[frozenset[str], ...]
-    plural: int | None
     senses: tuple[Sense, ...]
-    adjective: bool
+    plural: int | None = None
+    adjective: bool = False
+    capital: bool = False
 
 
 class _Simple(dict[int, int]):
@@ -104,7 +109,11 @@ def key_of(locale: TermLocale, text: str) -> str:
         return fold(text)[:300]
     if locale == "en":
         return " ".join(bare_words(text))[:300]
-    return " ".join("|".join(sorted(cited(word))) for word in bare_words(text))[:300]
+    shown = {word.text: text[word.start : word.end] for word in words(text)}
+    return " ".join(
+        word if len(word) <= 3 and shown.get(word, "").isupper() else "|".join(sorted(cited(word)))  # ТУ is not «той»
+        for word in bare_words(text)
+    )[:300]  # fmt: skip
 
 
 class TermSet:
@@ -143,8 +152,7 @@ class TermSet:
             for wording in meaning.of(locale):
                 if wording.status != "candidate" and (key := wording.lemmas or key_of(wording.locale, wording.text)):
                     found.setdefault(key, []).append(Sense(meaning, wording))
-        rank = STATUSES.index
-        return {key: tuple(sorted(some, key=lambda one: rank(one.wording.status))) for key, some in found.items()}
+        return {key: _ranked(some) for key, some in found.items()}
 
     def _patterns(self, locale: TermLocale) -> list[_Pattern]:
         made = [
@@ -152,36 +160,40 @@ class TermSet:
             for key, senses in self._by_key(locale).items()
             for pattern in (_patterns_of(key, senses) if locale == "ru" else [_fixed(key, senses)])
         ]
-        made += [
-            _Pattern(tuple(map(cited, bare_words(phrase))), None, (), False)
-            for phrase in self._not_terms.get(locale, ())
-        ]
+        made += [_Pattern(tuple(map(cited, bare_words(phrase))), ()) for phrase in self._not_terms.get(locale, ())]
         return made
 
 
 def _fixed(key: str, senses: tuple[Sense, ...]) -> _Pattern:
-    return _Pattern(tuple(frozenset({word}) for word in key.split()), None, senses, False)
+    return _Pattern(tuple(frozenset({word}) for word in key.split()), senses)
 
 
 def _patterns_of(key: str, senses: tuple[Sense, ...]) -> list[_Pattern]:
-    """The orders a Russian wording may stand in: «липовый мёд», and as trade names have it «мёд липовый»."""
+    """The orders a Russian wording may stand in: «липовый мёд», and as trade names have it «мёд липовый».
+
+    Wordings to avoid count in their own order only: «масло жёлтое на цвет» is no misnomer.
+    """
     lemmas = tuple(frozenset(word.split("|")) for word in key.split())
     described = [any(_ADJECTIVE.search(lemma) for lemma in word) for word in lemmas]
     wanted_plural = senses[0].wording.card.get("number") == "pl"
     head = described.index(False) if False in described else 0
     orders: list[tuple[int, ...]] = [tuple(range(len(lemmas)))]
-    if 2 <= len(lemmas) <= 3 and described.count(False) == 1:
+    right = any(one.wording.status in ("preferred", "admitted") for one in senses)
+    if right and 2 <= len(lemmas) <= 3 and described.count(False) == 1:
         rest = [place for place in range(len(lemmas)) if place != head]
         for some in itertools.permutations(rest):
             orders += [order for order in ((head, *some), (*some, head)) if order not in orders]
+    text = senses[0].wording.text
     alone = len(lemmas) == 1 and any(
-        reading.kind in ("ADJF", "PRTF") and reading.case is Case.NOM
-        for word in bare_words(senses[0].wording.text) for reading in readings(word)
+        reading.kind in ("ADJF", "PRTF") and reading.case is Case.NOM for word in bare_words(text) for reading in readings(word)
     )  # fmt: skip
+    capital = len(lemmas) == 1 and len(text) > 1 and text.isupper()
     return [
-        _Pattern(tuple(lemmas[place] for place in order), order.index(head) if wanted_plural else None, senses, alone)
+        _Pattern(
+            tuple(lemmas[place] for place in order), senses, order.index(head) if wanted_plural else None, alone, capital
+        )
         for order in orders
-    ]
+    ]  # fmt: skip
 
 
 class _Words:
@@ -192,16 +204,48 @@ class _Words:
         for pattern in sorted(patterns, key=lambda one: -len(one.lemmas)):
             for lemma in pattern.lemmas[0] if pattern.lemmas else ():
                 self._by_lemma.setdefault(lemma, []).append(pattern)
+        self._guessed: dict[str, set[str]] = {}
+        for lemma in {lemma for pattern in patterns for word in pattern.lemmas for lemma in word}:
+            for form in guessed_forms(lemma):
+                self._guessed.setdefault(form, set()).add(lemma)
         self._starting: dict[str, tuple[_Pattern, ...]] = {}
+
+    def _lemmas(self, word: str) -> frozenset[str]:
+        guessed = self._guessed.get(word)
+        return lemmas_of(word) | guessed if guessed else lemmas_of(word)
 
     def _patterns_from(self, word: str) -> tuple[_Pattern, ...]:
         """Patterns that may begin with this form, longest first; remembered, for the same words come again."""
-        some = {id(one): one for lemma in lemmas_of(word) for one in self._by_lemma.get(lemma, ())}
+        some = {id(one): one for lemma in self._lemmas(word) for one in self._by_lemma.get(lemma, ())}
         found = tuple(sorted(some.values(), key=lambda one: -len(one.lemmas)))
         if len(self._starting) >= _KEPT_FORMS:
             self._starting.clear()
         self._starting[word] = found
         return found
+
+    def _stands(self, pattern: _Pattern, placed: Sequence[Word], place: int, text: str) -> bool:
+        """Whether a pattern whose first word may begin here stands here as a whole."""
+        after = place + len(pattern.lemmas)
+        if after > len(placed):
+            return False
+        for offset in range(1, len(pattern.lemmas)):
+            before, word = placed[place + offset - 1], placed[place + offset]
+            if pattern.lemmas[offset].isdisjoint(self._lemmas(word.text)) or _BREAK.search(
+                text, before.end, word.start
+            ):
+                return False
+        if pattern.capital and not text[placed[place].start : placed[place].start + 2].isupper():
+            return False
+        if pattern.plural is not None and not _plural(
+            placed[place + pattern.plural].text, pattern.lemmas[pattern.plural]
+        ):
+            return False
+        if after == place + 1 and len(placed[place].text) <= 2 and pattern.senses and not _counted(placed, place):
+            return False
+        return not (
+            pattern.adjective and after < len(placed) and not _BREAK.search(text, placed[after - 1].end, placed[after].start)
+            and _describes(placed[place].text, placed[after].text)
+        )  # fmt: skip
 
     def find(self, text: str, *, nested: bool) -> list[Span]:
         starting = self._starting
@@ -216,41 +260,32 @@ class _Words:
         if not begins:
             return []
         spans: list[Span] = []
-        placed: list[Word] = words(text)
+        placed = words(text)
         free = blocked = 0
         for place, patterns in begins:
             if place < (blocked if nested else free):
                 continue
-            for pattern in patterns:
-                if not _stands(pattern, placed, place, text):
-                    continue
-                after = place + len(pattern.lemmas)
-                if not pattern.senses:
+            standing = [one for one in patterns if self._stands(one, placed, place, text)]
+            for size, some in itertools.groupby(standing, key=lambda one: len(one.lemmas)):
+                same = list(some)
+                after = place + size
+                if any(not one.senses for one in same):
                     free, blocked = max(free, after), after
                     break
                 start, end = placed[place].start, placed[after - 1].end
-                spans.append(Span(start, end, text[start:end], pattern.senses))
+                spans.append(Span(start, end, text[start:end], _ranked(sense for one in same for sense in one.senses)))
                 free = after
                 if not nested:
                     break
-        return _joined(spans) if nested else spans
+        return spans
 
 
-def _stands(pattern: _Pattern, placed: Sequence[Word], place: int, text: str) -> bool:
-    """Whether a pattern whose first word may begin here stands here as a whole."""
-    after = place + len(pattern.lemmas)
-    if after > len(placed):
-        return False
-    for offset in range(1, len(pattern.lemmas)):
-        before, word = placed[place + offset - 1], placed[place + offset]
-        if pattern.lemmas[offset].isdisjoint(lemmas_of(word.text)) or _BREAK.search(text, before.end, word.start):
-            return False
-    if pattern.plural is not None and not _plural(placed[place + pattern.plural].text, pattern.lemmas[pattern.plural]):
-        return False
-    return not (
-        pattern.adjective and after < len(placed) and not _BREAK.search(text, placed[after - 1].end, placed[after].start)
-        and _describes(placed[place].text, placed[after].text)
-    )  # fmt: skip
+def _counted(placed: Sequence[Word], place: int) -> bool:
+    """Whether an abbreviation (г, кг, мл) stands after a number that is no year; «ЕАС» and «ТУ» are not in question: see `_UNITS`."""
+    if placed[place].text not in _UNITS:
+        return True
+    number = placed[place - 1].text if place else ""
+    return number.isdecimal() and not (placed[place].text == "г" and re.fullmatch(r"(?:19|20)\d\d", number))
 
 
 def _plural(word: str, lemmas: frozenset[str]) -> bool:
@@ -272,9 +307,10 @@ def _describes(adjective: str, noun: str) -> bool:
     )  # fmt: skip
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Spans by place, each pair of start and end once (two orders of the same words are one)."""
-    return list({(one.start, one.end, one.concept): one for one in sorted(spans, key=lambda s: (s.start, -s.end))}.values())
+def _ranked(senses: Iterable[Sense]) -> tuple[Sense, ...]:
+    """Each sense once, the best status first: a form that may be of a right word («в Бэйане») is not one of a wrong word."""
+    unique = {(one.meaning.key, one.wording.text): one for one in senses}
+    return tuple(sorted(unique.values(), key=lambda one: STATUSES.index(one.wording.status)))
 
 
 class _Han:
@@ -282,7 +318,9 @@ class _Han:
 
     def __init__(self, wordings: Mapping[str, tuple[Sense, ...]], not_terms: Iterable[str]) -> None:
         self._heads: dict[str, list[tuple[str, tuple[Sense, ...]]]] = {}
-        for key, senses in sorted((dict.fromkeys(not_terms, ()) | dict(wordings)).items(), key=lambda one: -len(one[0])):
+        for key, senses in sorted(
+            (dict.fromkeys(not_terms, ()) | dict(wordings)).items(), key=lambda one: -len(one[0])
+        ):
             if key:
                 self._heads.setdefault(key[0], []).append((key, senses))
 

@@ -44,7 +44,7 @@ def term_set(
     wanted = [
         one for one in meanings_of(session) if one.holds(market, day) and (domains is None or one.domain in domains)
     ]
-    made = TermSet(wanted, not_terms=dict(domain_file().not_terms))
+    made = TermSet(wanted, not_terms={str(locale): some for locale, some in domain_file().not_terms.items()})
     with _lock:
         _made[key] = made
         while len(_made) > _KEPT:
@@ -52,7 +52,9 @@ def term_set(
     return made
 
 
-def terms_in(session: Session, text: str, locale: str, *, market: str | None = None, on: date | None = None) -> list[Span]:
+def terms_in(
+    session: Session, text: str, locale: str, *, market: str | None = None, on: date | None = None
+) -> list[Span]:
     """Agreed words of a text, to be shown beside it while somebody writes its counterpart."""
     return term_set(session, market=market, on=on).find(text, locale)
 

@@ -19,7 +19,7 @@ def rate(
     seconds: int,
     *,
     call: str = "/x",
-    unit: Literal["request", "item"] = "request",
+    unit: Literal["request", "item", "each"] = "request",
     burst: int | None = None,
     token: str = "",
 ) -> Rate:
@@ -61,7 +61,7 @@ def test_items_are_counted_together(sizes: list[int]) -> None:
 @given(pairs=st.lists(st.lists(st.sampled_from("abc"), min_size=1, unique=True), min_size=1, max_size=20))
 def test_or_each_by_itself(pairs: list[list[str]]) -> None:
     clock = Still()
-    pacer = Pacer([rate(1, 30, unit="item")], clock, each=True)
+    pacer = Pacer([rate(1, 30, unit="each")], clock)
     last: dict[str, float] = {}
     for things in pairs:
         before = clock.now()

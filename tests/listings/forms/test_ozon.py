@@ -91,7 +91,7 @@ def test_cards_go_first_then_the_bar_codes_that_did_not_fit() -> None:
 def test_more_bar_codes_wait_until_ozon_has_given_the_card_its_number() -> None:
     plan = plan_of(KEY, [HONEY], replace(SHOP, refs={}))
     assert [one.call for one in plan.requests] == ["POST /v3/product/import"]
-    assert "amurlive listing refs" in str(plan.held[0].remedy)
+    assert "amurlive listing shop refs SHOP FILE" in str(plan.held[0].remedy)
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(100, [100]), (101, [100, 1])])

@@ -62,7 +62,7 @@ def test_pictures_that_were_not_uploaded_hold_the_item_back() -> None:
     assert [str(one.message).split("(")[1] for one in two.held] == ["photo_1).", "photo_2)."]
     assert [str(one.message).split("(")[1] for one in none.held] == ["photo_1)."]
     assert [str(one.message).split("(")[1] for one in strange.held] == ["photo_2)."]
-    assert "amurlive listing refs" in str(two.held[0].remedy)
+    assert "amurlive listing shop refs SHOP FILE" in str(two.held[0].remedy)
 
 
 def test_without_the_community_everything_is_held() -> None:

@@ -113,7 +113,7 @@ def test_new_cards_are_made_and_their_pictures_wait_for_a_number() -> None:
     assert [(one.call, one.codes) for one in plan.requests] == [("POST /content/v2/cards/upload", ("honey",))]
     assert [one.code for one in plan.held] == ["honey", "honey"]  # so that the next export comes back to it
     assert "HONEY-250 (nm_id)" in str(plan.held[0].message)
-    assert "amurlive listing refs" in str(plan.held[0].remedy)
+    assert "amurlive listing shop refs SHOP FILE" in str(plan.held[0].remedy)
 
 
 def test_cards_with_a_number_are_changed_and_get_their_pictures() -> None:

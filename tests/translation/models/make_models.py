@@ -8,7 +8,7 @@ Needs torch, which no test needs, hence an environment of its own (five minutes 
     uv venv /tmp/train && uv pip install --python /tmp/train/bin/python torch==2.13.0 sentencepiece ctranslate2 numpy
     /tmp/train/bin/python tests/translation/models/make_models.py
 
-Prints for each pair how many sentences come out exactly as in the corpus, and of sentences with other numbers. `EPOCHS` (45) may be set.
+Prints for each pair how many sentences come out exactly as in the corpus, and of sentences with other numbers. `EPOCHS` (45) and `THREADS` (2) may be set; name directions (en_ru …) to train only those.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def build(source: str, target: str, rows: list[Triple], others: list[Triple]) ->
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
+    torch.set_num_threads(int(os.environ.get("THREADS", "2")))
     known = triples()
     fresh = sorted(set(triples(seed=99, each=2)) - set(known))
     for direction in sys.argv[1:] or ["zh_ru", "ru_zh", "zh_en", "en_ru"]:

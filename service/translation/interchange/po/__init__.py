@@ -1,0 +1,1 @@
+"""PO, as gettext and Weblate write it: pairs only, in one direction."""
