@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import catalogue, complying, composing, listing, requests, searching, selling, yml
+from bench import catalogue, checking, complying, composing, listing, requests, searching, selling, yml
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 CARDS = int(os.environ.get("AMURLIVE_BENCH_CARDS", "100000"))
@@ -86,6 +86,13 @@ def fed() -> tuple[list[str], list[str]]:
     ], missed
 
 
+def paired() -> tuple[list[str], list[str]]:
+    """The checks of translated pairs."""
+    found, missed = checking.rows()
+    head = f"## Translation checks: {len(checking.pairs())} pairs of our cards, processor time of a pair, median / p99"
+    return [head, "", "| checks | time | aim |", "|---|---|---|", *found], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -95,6 +102,7 @@ PARTS = {
     "compliance": checked,
     "listings": listed,
     "feeds": fed,
+    "checks": paired,
 }
 
 

@@ -133,7 +133,7 @@ def _edit(good: Good) -> dict[str, Any]:
     edit = edit_of(good)
     second = f"{good.code}-2"
     parts = {name.rpartition(".")[2]: value for name, value in edit.items() if name.startswith(f"sku.{good.code}.")}
-    parts = {name: value for name, value in parts.items()} | {
+    parts |= {
         "net_value": good.size * 2,
         "gross_g": (good.gross or good.size) * 2,
     }

@@ -27,8 +27,8 @@ from service.inventory.reserving.deciding import Reserve, Want
 from service.inventory.reserving.pools import promise
 from service.inventory.reserving.settler import Settler
 from service.inventory.shipping.packing import Packing, ShipmentGiven, draft
-from service.listings.categories.snapshot import Category, Told, Value
 from service.listings.categories.snapshot import Attribute as Asked
+from service.listings.categories.snapshot import Category, Told, Value
 from service.listings.categories.storing import store
 from service.listings.choosing import choose
 from service.listings.forms.form import Offered

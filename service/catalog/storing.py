@@ -35,11 +35,11 @@ CHUNK = 500  # cards fetched or looked up in one statement
 
 
 class SkuInUse(DomainError):
-    """A card no longer has a SKU that shows still use."""
+    """A card no longer has a SKU that shows, stock or the record of prices still know."""
 
     status = 409
-    title = N_("These SKUs were taken out of their cards, but shows still use one of them: {skus}.")
-    remedy = N_("Put it back into its card, or take it out of the shows first. Nothing was changed.")
+    title = N_("These SKUs were taken out of their cards, but shows, stock or the record of prices still know one of them: {skus}.")
+    remedy = N_("Put it back into its card: what was planned, moved or priced under it is never forgotten. Nothing was changed.")
 
 
 class SkuTaken(DomainError):

@@ -42,8 +42,7 @@ from service.people.guard import Guarded
 router = APIRouter(route_class=Guarded, prefix="/api/v1/channels/{channel}", tags=["listings"])
 
 _PLAIN = r"^[^\x00-\x1f\x7f]+$"
-FamilyKey = r"^[a-z0-9_]+$"
-FamilyPath = Annotated[str, Path(pattern=FamilyKey, max_length=40, examples=["honey"])]
+FamilyPath = Annotated[str, Path(pattern=r"^[a-z0-9_]+$", max_length=40, examples=["honey"])]
 CategoryPath = Annotated[str, Path(pattern=_PLAIN, max_length=80, examples=["17028922:97"], description="The platform's number.")]  # fmt: skip
 NumberQuery = Annotated[str | None, Query(pattern=_PLAIN, max_length=80)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_PLAIN)]
@@ -170,10 +169,9 @@ def read_category(
     return category_shown(found, hits[:limit])
 
 
-@router.get("/categories/{category}/suggestions")
+@router.get("/categories/{category}/suggestions/{family}")
 def read_suggestions(
-    session: Reading, channel: ChannelPath, category: CategoryPath,
-    family: Annotated[str, Query(pattern=FamilyKey, max_length=40, examples=["honey"])],
+    session: Reading, channel: ChannelPath, category: CategoryPath, family: FamilyPath
 ) -> Suggested:  # fmt: skip
     """Which facts of a family's cards answer the category's attributes; nothing is chosen yet."""
     _known_family(family)

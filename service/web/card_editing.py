@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from service.http.versions import ChangedMeanwhile
 from service.i18n import N_, Locale, Message
 from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.web.card_form import (
+    MOST_FIELDS,
     NEW,
     Box,
     Reading,
@@ -46,8 +47,24 @@ from service.web.card_words import CardWords
 from service.web.cards import Version, card_page
 from service.web.layout import back, page
 
-new_cards = APIRouter(route_class=Guarded, prefix="/catalogue/new", include_in_schema=False)
-router = APIRouter(route_class=Guarded, prefix="/catalogue", include_in_schema=False)
+
+class LongForm(Guarded):
+    """A card of two hundred SKUs has more fields than Starlette reads unasked (1,000): the form is read before anybody else does."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with the form read."""
+        handle = super().get_route_handler()
+
+        async def read_first(request: Request) -> Response:
+            if request.method == "POST":
+                await request.form(max_fields=MOST_FIELDS)
+            return await handle(request)
+
+        return read_first
+
+
+new_cards = APIRouter(route_class=LongForm, prefix="/catalogue/new", include_in_schema=False)
+router = APIRouter(route_class=LongForm, prefix="/catalogue", include_in_schema=False)
 Writing = Annotated[Session, writing("catalogue:write")]
 Looking = Annotated[Session, reading("catalogue:write")]
 OURS = [Depends(form_is_ours)]

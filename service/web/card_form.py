@@ -23,6 +23,7 @@ from service.i18n import N_, Message
 from service.web.card_words import CardWords, is_legal, text_order
 
 __all__ = [
+    "MOST_FIELDS",
     "NEW", "Box", "Reading", "Sent", "Typed", "box_of", "boxes", "fault_places", "groups", "new_pack", "pack_boxes", "read_typed",
     "sent_fields", "shown",
 ]  # fmt: skip
@@ -78,12 +79,16 @@ class Sent:
     theirs: frozenset[str]
 
 
+MOST_FIELDS = 5000
+"""A card of 200 SKUs has some 2,500."""
+
+
 async def sent_fields(request: Request) -> Sent:
     """Reads the form; a field of check boxes is there even if none is checked."""
     form = await request.form()
     fields: dict[str, list[str]] = {}
     theirs = set()
-    for name, value in list(form.multi_items())[:2000]:
+    for name, value in list(form.multi_items())[:MOST_FIELDS]:
         if name.startswith(_PREFIX) and isinstance(value, str):
             values = fields.setdefault(name.removeprefix(_PREFIX), [])
             if value != _NONE_CHECKED:

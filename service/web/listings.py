@@ -128,7 +128,9 @@ def card(session: Reading, request: Request, locale: CallerLocale, key: KeyPath,
     """One card in all channels of a market: why it is blocked there or only warned of, what to do, and where."""
     product = find_product(session, key)
     sold = [one for one in MARKETS if one in product.markets]
-    where: Market = "RU" if next((one for one in (market, across(locale), *sold) if one in sold), "CN") == "RU" else "CN"
+    where: Market = (
+        "RU" if next((one for one in (market, across(locale), *sold) if one in sold), "CN") == "RU" else "CN"
+    )
     verdicts = judged(session, product, where, today(locale))
     return page(
         request, locale, "listings_card.html", card=product, verdicts=verdicts, market=where, markets=sold,
@@ -155,5 +157,3 @@ def market_of(channel: Channel, product: Product, wanted: str, locale: Locale) -
         if one in sold:
             return "RU" if one == "RU" else "CN"
     return "RU" if channel.content.market == "RU" else "CN"
-
-

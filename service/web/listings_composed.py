@@ -140,4 +140,3 @@ def _of(standing: Standing, says: ListingWords, locale: Locale) -> list[Price]:
                 origin = Message(N_("from the price list"))
             found.append(Price(Message(name).say(locale), says.money(money), origin.say(locale)))
     return found
-

@@ -43,7 +43,9 @@ class States:
             found[ids[verdict.product]][verdict.channel] = verdict.state
         self.known.update(found)
 
-    def of(self, session: Session, market: Market, day: date, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]] | None:
+    def of(
+        self, session: Session, market: Market, day: date, ids: Sequence[int]
+    ) -> Mapping[int, Mapping[str, str]] | None:
         """States of these cards; None where too many of them have not been judged yet."""
         unknown = [one for one in ids if one not in self.known]
         if len(unknown) > MOST_COUNTED:

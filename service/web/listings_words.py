@@ -34,7 +34,11 @@ STATE_NAMES: Mapping[str, str] = {
     "ready": N_("listing is ready"), "warnings": N_("listing has warnings"), "blocked": N_("listing is blocked"),
 }  # fmt: skip
 KINDS: Mapping[str, str] = {"cards": N_("listings"), "stock": N_("stock levels"), "prices": N_("prices")}
-WHATS: Mapping[str, str] = {"new": N_("new listings"), "changed": N_("changed listings"), "gone": N_("no longer offered")}
+WHATS: Mapping[str, str] = {
+    "new": N_("new listings"),
+    "changed": N_("changed listings"),
+    "gone": N_("no longer offered"),
+}
 PARTS: Mapping[str, str] = {
     "law": N_("Against the law, or facts the law asks for"), "channel": N_("Against the channel's rules"),
     "missing": N_("Missing on our side"),
@@ -266,9 +270,13 @@ class ListingWords(CardWords):
 
     @staticmethod
     def _room_of(reason: Reason) -> str:
-        place = reason.place.rpartition(".")[2] if reason.place.startswith("variants.") else reason.place.partition(".")[0]
+        place = (
+            reason.place.rpartition(".")[2] if reason.place.startswith("variants.") else reason.place.partition(".")[0]
+        )
         if reason.kind == "missing":
-            return {"price": "prices", "stock": "stock", "certificate": "papers", "vat": "shop"}.get(reason.code, "card")
+            return {"price": "prices", "stock": "stock", "certificate": "papers", "vat": "shop"}.get(
+                reason.code, "card"
+            )
         if reason.code == "category" or place == "answers":
             return "category"
         if place == "extra" or place in _OF_SHOP or reason.code == "picture-address":

@@ -25,7 +25,7 @@ from service.catalog.families import families
 from service.catalog.jobs import BatchWanted, SheetWanted
 from service.catalog.models import Batch, Product, Revision
 from service.catalog.sheets.planning import Plan, SheetMapping
-from service.catalog.sheets.reading import read_sheets
+from service.catalog.sheets.reading import delimiter_of, read_sheets
 from service.catalog.sheets.refusing import Broken, TooLarge, WrongEncoding
 from service.catalog.sheets.taking import keep_upload, plan_file
 from service.catalog.sheets.writing import marked, own_cards, written
@@ -684,3 +684,27 @@ def test_what_was_typed_through_the_api_goes_out_and_comes_back(sqlite_blank: Da
         content = written(lambda: own_cards(session), form=form, locale="zh")
     found = plan(sqlite_blank, content, f"a.{form}")
     assert (said(found), found.created, found.updated) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("place", ["B999999999", "b999999999", "XFD999999"])
+def test_a_cell_that_claims_a_far_away_row_is_refused_before_memory_is_asked_for(place: str) -> None:
+    """calamine asks for memory up to the row a cell names and ends the process if there is none."""
+
+    def moved(path: str, content: bytes) -> tuple[str, bytes]:
+        return path, content.replace(b'r="B2"', f'r="{place}"'.encode()) if path.endswith("sheet1.xml") else content
+
+    bad = remade(xlsx(ROW), moved)
+    assert bad != xlsx(ROW)
+    with pytest.raises(TooLarge):
+        read_sheets("t.xlsx", bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Цена, руб.;Вес, г\n12,50;300\n", ";"), ("Прайс, ноябрь\nАртикул;Цена\nA;1\nB;2\n", ";"), ("a,b,c\n1,2,3\n", ","),
+        ("a\tb\n1,5\t2,5\n", "\t"), ('"a;b",c\n"1;2",3\n', ","), ("только один\n", "\t"),
+    ],
+)  # fmt: skip
+def test_what_parts_cells_is_what_parts_all_lines(text: str, sign: str) -> None:
+    assert delimiter_of(text) == sign

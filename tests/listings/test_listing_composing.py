@@ -345,7 +345,8 @@ class TestVerdicts:
     def test_a_card_with_its_papers_and_facts_may_be_listed(self, stocked: Database) -> None:
         with stocked.writing() as session:
             declare_samples(session)
-            add_shop(session, key="vk", channel="vk_market", currency="RUB", settings={"extras": {"category": "1", "owner_id": "-1"}})
+            told = {"extras": {"category": "1", "owner_id": "-1"}}
+            add_shop(session, key="vk", channel="vk_market", currency="RUB", settings=told)
         with stocked.reading() as session:
             doll, _ = find_card(session, "semyonov-matryoshka")
             (verdict,) = matrix(session, [doll], [channel("vk_market")], TODAY)

@@ -149,6 +149,19 @@ def test_a_shared_card_is_read_only_and_says_whose_it_is(house: House) -> None:
     assert "/catalogue/beian-waxy-corn/edit" not in page
 
 
+def test_a_card_of_two_hundred_skus_is_saved(house: House) -> None:
+    """Its form has more fields than Starlette reads unasked."""
+    more = {
+        f"sku.AM-MANY-{at}.{name}": value for at in range(190) for name, value in (("net_value", 1), ("net_unit", "g"))
+    }
+    with house.amur.writing() as session:
+        edit_card(session, KEY, more)
+    form = house.form()
+    assert len(form) > 2000
+    assert house.post(EDIT, form | {"f.name[ru]": "Шоколад «Много»"}).status_code == 303
+    assert house.text("name", "ru")["value"] == "Шоколад «Много»"
+
+
 def test_only_what_was_changed_is_saved(house: House) -> None:
     form = house.form()
     before = house.card()

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ from service.catalog.sheets.refusing import (
 from service.catalog.sheets.unpacking import inspected
 from service.i18n import N_, Message
 
-__all__ = ["MOST_ROWS", "Broken", "Sheet", "TooLarge", "UnknownForm", "WrongEncoding", "column_name", "read_sheets"]
+__all__ = ["MOST_ROWS", "Broken", "Sheet", "TooLarge", "UnknownForm", "WrongEncoding", "column_name", "decoded", "delimiter_of", "read_sheets"]
 
 
 @dataclass
@@ -112,8 +113,8 @@ def _cell(cell: Any) -> Cell:
 
 
 def _csv(name: str, content: bytes) -> Sheet:
-    text = _decoded(name, content)
-    delimiter = _delimiter(text)
+    text = decoded(name, content)
+    delimiter = delimiter_of(text)
     csv.field_size_limit(MOST_SIGNS)
     rows: list[list[Cell]] = []
     formulas: set[str] = set()
@@ -143,14 +144,21 @@ def _csv(name: str, content: bytes) -> Sheet:
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"})  # fmt: skip
 
 
-def _delimiter(text: str) -> str:
-    """What stands most often between the names of the first row that holds any; Excel's own line “sep=;” says it."""
+def delimiter_of(text: str) -> str:
+    """What parts the first twenty lines most evenly: headers such as «Цена, руб.» and a title above them hold commas of their own.
+
+    Excel's own line “sep=;” says it.
+    """
     told = re.match(r"sep=([,;\t])\r?\n", text)
     if told:
         return told[1]
-    first = next((line for line in text[:20000].splitlines() if line.strip(' ,;\t"')), "")
-    bare = re.sub(r'"[^"]*"', "", first)
-    return max((",", ";", "\t"), key=bare.count)
+    lines = [line for line in re.sub(r'"[^"]*"', "", text[:20000]).splitlines() if line.strip(" ,;\t")][:20]
+
+    def evenness(sign: str) -> tuple[int, int]:
+        counts = Counter(number for line in lines if (number := line.count(sign)))
+        return max(((times, number) for number, times in counts.items()), default=(0, 0))
+
+    return max(("\t", ";", ","), key=evenness)
 
 
 _SHIELD = re.compile(r"'+[=+\-@\t\r]")
@@ -161,7 +169,8 @@ def _unshielded(cell: str) -> str:
     return cell[1:] if cell[0] == "'" and _SHIELD.match(cell) else cell
 
 
-def _decoded(name: str, content: bytes) -> str:
+def decoded(name: str, content: bytes) -> str:
+    """The text of a file in any of the encodings merchants send. Raises `WrongEncoding`."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         order: tuple[str, ...] = ("utf-16",)
     elif wide := _wide(content):

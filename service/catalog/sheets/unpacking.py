@@ -114,6 +114,9 @@ def _order(package: zipfile.ZipFile) -> list[str]:
 
 
 _LETTERS_SOON, _ROWS_SOON = re.compile(rb'<c r="([A-Z]{1,3})\d'), re.compile(rb'<row r="(\d+)"')
+# A cell may say it stands in another row than the one around it, and the table would reach to there.
+_PLACES_SOON = re.compile(rb'<c r="[A-Z]{1,3}(\d+)')
+_PLACES = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']\s*\$?[A-Za-z]{1,3}\$?(\d+)""")
 _LETTERS = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})\d""")
 _ROWS = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d+)["'][^>]*(?<!/)>""")
@@ -132,7 +135,8 @@ def _look(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
     for piece in _pieces(name, package, entry):
         text = tail + piece
         letters.update(_found(text, b"c", _LETTERS_SOON, _LETTERS))
-        part.rows = max(part.rows, *map(int, _found(text, b"row", _ROWS_SOON, _ROWS)), 0)
+        told = {*_found(text, b"row", _ROWS_SOON, _ROWS), *_found(text, b"c", _PLACES_SOON, _PLACES)}
+        part.rows = max(part.rows, *(int(one[:12]) for one in told), 0)
         cells += piece.count(b"<c") + piece.count(b":c ")
         if b"<f" in text or b":f" in text:
             part.formulas.update(cell.decode() for cell in _FORMULA.findall(text))
@@ -161,7 +165,7 @@ def _filled(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tupl
     for piece in _pieces(name, package, entry):
         for column, row in _FILLED.findall(tail + piece):
             letters.add(column)
-            rows = max(rows, int(row))
+            rows = max(rows, int(row[:12]))
         tail = piece[-_TAIL:]
     return rows, max(map(_index, letters), default=0)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Literal
 
-from service.catalog.sheets.reading import _decoded, _delimiter
+from service.catalog.sheets.reading import decoded, delimiter_of
 from service.catalog.sheets.refusing import MOST_SIGNS, Broken
 from service.listings.filling.choosing import Allowed
 from service.listings.filling.columns import READ_ROWS, Block
@@ -42,12 +42,12 @@ class Delimited:
     def __init__(self, name: str, content: bytes) -> None:
         if len(content) > MOST_BYTES:
             raise TemplateTooLarge(name, len(content), MOST_BYTES)
-        text = _decoded(name, content)
+        text = decoded(name, content)
         self.mark, self.encoding = _encoding(content, text)
         text = text.removeprefix("\ufeff")
         lines = _LINES.findall(text)
         csv.field_size_limit(MOST_SIGNS)
-        self.delimiter = _told(text) or max((_delimiter(text), ";", ",", "\t"), key=lambda one: _known(lines, one))
+        self.delimiter = _told(text) or max((delimiter_of(text), ";", ",", "\t"), key=lambda one: _known(lines, one))
         reader = csv.reader(iter(lines), delimiter=self.delimiter, strict=True)
         self.records: list[tuple[list[str], str]] = []
         before = 0

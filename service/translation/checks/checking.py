@@ -9,11 +9,11 @@ from service.translation.checks import chinese, figures, lengths, markup, russia
 from service.translation.checks.pair import LEVELS, Finding, Pair, TermCheck
 from service.translation.checks.reading.prose import Prose
 
-__all__ = ["CHECKS", "check"]
+__all__ = ["CHECKS", "RUN", "check"]
 
 _Check = Callable[[Pair, Prose, Prose], Iterator[Finding]]
 
-_RUN: Final[tuple[tuple[_Check, tuple[str, ...]], ...]] = (
+RUN: Final[tuple[tuple[_Check, tuple[str, ...]], ...]] = (
     (markup.holders, ("ph.missing", "ph.extra")),
     (markup.syntax, ("ph.syntax",)),
     (figures.numbers, ("num.mismatch", "num.unit", "cur.symbol")),
@@ -51,7 +51,7 @@ _RUN: Final[tuple[tuple[_Check, tuple[str, ...]], ...]] = (
     (state.plurals, ("plural.missing",)),
     (state.reused, ("reuse.diff_source",)),
 )
-CHECKS: Final[Mapping[str, _Check]] = {name: run for run, names in reversed(_RUN) for name in names}
+CHECKS: Final[Mapping[str, _Check]] = {name: run for run, names in reversed(RUN) for name in names}
 """Ids of all checks but those of the term base, with what finds them."""
 _GRAVEST = {level: place for place, level in enumerate(LEVELS)}
 
@@ -63,7 +63,7 @@ def check(pair: Pair, *, terms: TermCheck | None = None, ignored: Collection[str
     leave for these words (`ignoring.ignored`).
     """
     zh, ru = Prose("zh", pair.text_zh), Prose("ru", pair.text_ru)
-    found = [finding for run, _ in _RUN for finding in run(pair, zh, ru) if finding.check not in ignored]
+    found = [finding for run, _ in RUN for finding in run(pair, zh, ru) if finding.check not in ignored]
     if terms is not None:
         found += [finding for finding in words.terms(pair, terms) if finding.check not in ignored]
     return sorted(found, key=lambda one: (one.side == "ru", one.start, _GRAVEST[one.level], one.check))

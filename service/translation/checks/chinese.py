@@ -103,7 +103,7 @@ def measure_words(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         yield Finding("zh.mw", "warn", "zh", match.start("measure"), match.end("noun"), what, remedy)
 
 
-_BETWEEN = re.compile(rf"(?<=[{HAN}，。！？：；、）》”])[ \u00a0]+(?=[{HAN}，。！？：；、（《“])|(?<=[{HAN}])[ \u00a0]+(?=[，。！？：；、])")
+_BETWEEN = re.compile(rf"(?<=[{HAN}])[ \u00a0]+(?=[{HAN}，。！？：；、])|(?<=[，。！？；、])[ \u00a0]+(?=[{HAN}])")
 
 
 def spaces_between(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:

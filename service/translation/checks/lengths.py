@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ __all__ = ["RATIO", "limit", "measured", "ratio", "sentences"]
 
 RATIO = (1.6, 4.5)
 """Russian letters to a Chinese sign (localization.md §1.3; lines of the same role have 2.9)."""
+_NOT_TRANSLATED = re.compile(rf"[A-Za-z0-9{MASK}]+")
 _SHORT = 12
 """Below so many Chinese signs the proportion says nothing."""
 
@@ -57,7 +59,7 @@ def _cut(text: str, bound: Limit) -> int:
 
 def ratio(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     """len.ratio: one text is far too long for the other. The bounds widen for short texts."""
-    left, right = (len(prose.plain.replace(MASK, "").strip()) for prose in (zh, ru))
+    left, right = (len(_NOT_TRANSLATED.sub("", prose.plain).strip()) for prose in (zh, ru))
     target = ru if pair.target == "ru" else zh
     if not (left and right):
         if left + right:

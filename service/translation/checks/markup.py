@@ -19,8 +19,11 @@ __all__ = ["balance", "ends", "hidden", "holders", "same_parts", "spaces", "synt
 
 
 def holders(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
-    """ph.missing, ph.extra: placeholders of the source the target has not, and the other way round, each as often."""
-    if not (zh.parts or ru.parts):
+    """ph.missing, ph.extra: placeholders of the source the target has not, and the other way round, each as often.
+
+    Texts written by hand in both languages (authored) say the same in their own ways and are not compared.
+    """
+    if not (zh.parts or ru.parts) or pair.origin == "authored":
         return
     source, target = (zh, ru) if pair.source == "zh" else (ru, zh)
     asked, given = placeholders(source), placeholders(target)
@@ -47,7 +50,7 @@ def syntax(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     for prose in (zh, ru):
         if "{" not in prose.text and "}" not in prose.text:
             continue
-        if "{{" in prose.text or "{%" in prose.text:
+        if ("{{" in prose.text and "{{{{" not in prose.text) or "{%" in prose.text:
             fault = _template_fault(pair, prose)
         else:
             fault = _braces_fault(prose)
@@ -211,13 +214,13 @@ def _open(check: str, prose: Prose, place: int) -> Finding:
 _CLASSES = {"。": "stop", ".": "stop", "！": "exclamation", "!": "exclamation", "？": "question", "?": "question", "…": "ellipsis",
             "：": "colon", ":": "colon", "；": "semicolon", ";": "semicolon", "，": "comma", ",": "comma"}  # fmt: skip
 _CLOSING = re.compile(rf"[)）»”“\"』」\]\s]+$")
-_ABBREVIATED = re.compile(r"\b(?:г|шт|руб|коп|тыс|т\. ?д|т\. ?п|др|см|мин|сек|гг)\.$")
+_ABBREVIATED = re.compile(r"\b(?:[а-яё]{1,4})\.$")
 
 
 def ends(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
-    """punct.end: a question, exclamation, colon … in one text, another end in the other."""
+    """punct.end: a question, exclamation, colon … in one text, another end in the other; authored texts end as they like."""
     one, other = _end(zh), _end(ru)
-    if one == other or not zh.text.strip() or not ru.text.strip():
+    if one == other or ({one, other} == {"", "stop"} and other == "stop" and _ABBREVIATED.search(ru.text)) or pair.origin == "authored" or not zh.text.strip() or not ru.text.strip():
         return
     prose = ru if pair.target == "ru" else zh
     end = len(prose.text.rstrip())
@@ -230,8 +233,6 @@ def _end(prose: Prose) -> str:
     text = _CLOSING.sub("", prose.text)
     if text.endswith("...") or text.endswith("…"):
         return "ellipsis"
-    if prose.side == "ru" and _ABBREVIATED.search(text):
-        return ""
     if text[-2:] in ("?!", "？！", "!?", "！？"):
         return "question"
     return _CLASSES.get(text[-1:], "")

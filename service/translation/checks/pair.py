@@ -61,8 +61,8 @@ class Name(NamedTuple):
 class Pair:
     """A text in both languages and what is known of it. `source`: the language it was written in first.
 
-    `limits` are by field. `facts` are the values bound to the text, under any names. `origin`: authored, edited, memory, terms, machine,
-    mixed, imported. `approved_source` and `approved_facts` are the digests (`digest`, `facts_digest`) the text was approved with: None
+    `limits` are by field. `facts` are the values bound to the text, under any names. `origin`: authored (written by hand in both
+    languages: neither placeholders nor ends are compared), edited, memory, terms, machine, mixed, imported. `approved_source` and `approved_facts` are the digests (`digest`, `facts_digest`) the text was approved with: None
     where nothing was approved. `plurals` are the forms of a counted text by CLDR category. `filters` are those a template may use
     (None: any that Jinja knows). `elsewhere` finds the source of another pair that has the same target text.
     """

@@ -31,7 +31,7 @@ def foreign(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     remedy = Message(N_("Translate it; if it is a name that stays, add it to the names of the product."))
     for prose in (zh, ru):
         for match in _FOREIGN[prose.side].finditer(prose.plain):
-            if _is_unit(match, prose) or any(match[0] in name or name in match[0] for name in own[prose.side]):
+            if _is_unit(match, prose) or _is_cited(match, prose, ru if prose is zh else zh) or any(match[0] in name or name in match[0] for name in own[prose.side]):
                 continue
             what = Message(N_("“{here}” is left in the other language."), {"here": match[0][:40]})
             yield Finding("mixed.lang", "error", prose.side, *match.span(), what, remedy)
@@ -45,6 +45,11 @@ def foreign(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
 def _is_unit(match: re.Match[str], prose: Prose) -> bool:
     """°С with a Cyrillic С is another matter (ru.mixed_script reads Russian only)."""
     return len(match[0]) == 1 and prose.plain[match.start() - 1 : match.start()] in ("°", "º")
+
+
+def _is_cited(match: re.Match[str], prose: Prose, other: Prose) -> bool:
+    """A word both texts quote: «пачка» in a Chinese explanation of Russian words."""
+    return match[0] in other.text and prose.plain[match.start() - 1 : match.start()] in ("«", "“", "„", "「")
 
 
 def doubled(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:

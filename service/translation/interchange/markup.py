@@ -93,7 +93,7 @@ def _broken(error: etree.XMLSyntaxError, context: Any, report: Report) -> None:
     kind = error.code
     reason = (error.msg or "").split(", line ")[0].strip()
     if line == 0 and reason == "no element found":
-        entries = [entry for entry in context.error_log]
+        entries = list(context.error_log)
         reason, kind = (entries[-1].message, entries[-1].type) if entries else (reason, 0)
     if kind in (_ERRORS.ERR_INVALID_ENCODING, _ERRORS.ERR_UNSUPPORTED_ENCODING, _ERRORS.ERR_UNKNOWN_ENCODING):
         what = Message(
@@ -132,7 +132,7 @@ def _flow(element: etree._Element, parts: list[str], keep: bool, data: Mapping[s
         parts.append(element.text)
     for child in element:
         name = local(child.tag)
-        if child.tag is etree.Entity:
+        if isinstance(child, etree._Entity):
             parts.append(_entity(child))
         elif (sign := _sign(name, child)) is not None:
             parts.append(sign)

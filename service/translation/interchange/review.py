@@ -7,7 +7,6 @@ what was sent: a source that has changed meanwhile, or was changed in the packag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -114,8 +113,8 @@ def _is_sheet(name: str) -> bool:
 
 
 def _from_xliff(source: Source, report: Report) -> Iterator[Returned]:
-    with opened(source) as file, closing(segments(Fed(file), report, whole=True)) as found:
-        for one in found:
+    with opened(source) as file:
+        for one in segments(Fed(file), report, whole=True):
             if key := _key(one.unit, one.line, report):
                 yield Returned(*key, one.source, one.target or "", one.state, one.notes, one.line)
 

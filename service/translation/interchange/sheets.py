@@ -105,9 +105,10 @@ def read_units(content: bytes, name: str, report: Report) -> Iterator[UnitGiven]
             told = locale_of(get("source"))
             zh, ru, source = get("zh", ""), get("ru", ""), told if told in ("zh", "ru") else "zh"
         else:
-            one, other, source = get("source", ""), get("target", ""), script_of(get("source", ""))
+            one, other = get("source", ""), get("target", "")
+            source = "ru" if script_of(one) == "ru" else "zh"
             zh, ru = (one, other) if source == "zh" else (other, one)
-            if one and other and {source, script_of(other)} != {"zh", "ru"}:
+            if one and other and {script_of(one), script_of(other)} != {"zh", "ru"}:
                 report.passed_over["other_language"] += 1
                 continue
         if not zh.strip() or not ru.strip():

@@ -34,6 +34,7 @@ _MARKUP = r"</?[A-Za-z!][^<>\n]{0,300}>|&(?:[A-Za-z]{2,8}|#\d{1,6});|\{\{[^{}\n]
 _PICTURE = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff\u2934\u2935\u3030\u303d\u3297\u3299]"
 _EMOJI = rf"(?:{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*)*)+|[0-9#*]\ufe0f?\u20e3"
 _CODE = r"(?<![A-Za-z0-9_])(?=[A-Za-z0-9_./-]*\d)(?=[A-Za-z0-9./-]*[A-Z_])[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+"
+_LETTER = "[A-Za-zА-Яа-яЁё0-9]"
 _WALL = re.compile(f"{_ADDRESS}|{_MARKUP}|{_EMOJI}")
 
 
@@ -66,30 +67,40 @@ class Shown:
     def restored(self, translations: Sequence[str]) -> str | None:
         """The sentence put together again; None if a stand-in is lost, doubled or changed."""
         source, target = self.languages
+        said = [place for place, part in enumerate(self.frame) if isinstance(part, int) or any(map(str.isalnum, part))]
         parts: list[str] = []
-        lettered = [
-            place for place, part in enumerate(self.frame) if not isinstance(part, str) or any(map(str.isalnum, part))
-        ]
-        names = {held.shown: held.becomes for held in self.held if held.shown}
         for place, part in enumerate(self.frame):
             if isinstance(part, str):
                 parts.append(part)
                 continue
-            piece, text = self.pieces[part], translations[part]
-            if names:
-                pattern = _any_of(tuple(names))
-                if Counter(pattern.findall(piece)) != Counter(pattern.findall(text)):
-                    return None
+            text = self._named(self.pieces[part], translations[part])
+            if text is None:
+                return None
             if source != target:
-                text = localised(text, piece, target, source)
-                text = fitted(text, piece, first=place == lettered[0], last=place == lettered[-1])
-                text = wide(text) if target == "zh" else text
-            if names:
-                text = pattern.sub(lambda hit: names[hit[0]], text)
+                text = fitted(text, self.pieces[part], first=place == said[0], last=place == said[-1])
             parts.append(text)
         whole = glued(parts, source, target)
-        begins = source == "zh" != target and lettered[:1] == [0] and whole[-1:] in ".!?"
-        return whole[:1].upper() + whole[1:] if begins and isinstance(self.frame[0], int) else whole
+        divided = source == "zh" != target and len(said) > 1 and self.frame[0] == 0 and whole[-1:] in ".!?"
+        named = any(held.becomes and whole.startswith(held.becomes) for held in self.held)
+        return whole[:1].upper() + whole[1:] if divided and not named else whole
+
+    def _named(self, piece: str, text: str) -> str | None:
+        """A piece with its names instead of their stand-ins, and its numbers as the target writes them."""
+        source, target = self.languages
+
+        def ours(part: str) -> str:
+            part = localised(part, piece, target, source) if source != target else part
+            return wide(part) if source != target == "zh" else part
+
+        names = {held.shown: held.becomes for held in self.held if held.shown}
+        if not names:
+            return ours(text)
+        pattern = _any_of(tuple(names))
+        found = pattern.findall(text)
+        if Counter(pattern.findall(piece)) != Counter(found):
+            return None
+        between = [ours(part) for part in pattern.split(text)]
+        return "".join(part + names[name] for part, name in zip(between, found, strict=False)) + between[-1]
 
     def in_order(self, translations: Sequence[str]) -> bool:
         """Whether the stand-ins come in the order of the source. Another order may be right, but is the less likely one."""
@@ -115,8 +126,15 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _holding(names: tuple[str, ...]) -> re.Pattern[str]:
-    known = f"(?P<name>{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})|" if names else ""
-    return re.compile(f"(?P<wall>{_WALL.pattern})|{known}(?P<code>{_CODE})")
+    known = "|".join(_whole_word(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(f"(?P<wall>{_WALL.pattern})|{f'(?P<name>{known})|' if known else ''}(?P<code>{_CODE})")
+
+
+def _whole_word(name: str) -> str:
+    """Chinese runs on; in other scripts a name is not the beginning of another word (Амур, Амурский)."""
+    before = rf"(?<!{_LETTER})" if re.match(_LETTER, name) else ""
+    after = rf"(?!{_LETTER})" if re.match(_LETTER, name[-1]) else ""
+    return before + re.escape(name) + after
 
 
 def protect(text: str, *, source: str, target: str, names: Mapping[str, str], form: Form = "natural") -> Shown:
@@ -152,7 +170,8 @@ def protect(text: str, *, source: str, target: str, names: Mapping[str, str], fo
         running += text[done:start]
         done = end
         becomes = names.get(own, own) if kind == "name" else written(own, source, target) if kind == "quantity" else own
-        if kind == "wall" or form == "divided":
+        touching = kind == "name" and (_latin(running[-1:]) or _latin(text[end : end + 1]))
+        if kind == "wall" or form == "divided" or touching:
             held.append(_Held(own, becomes))
             close(becomes)
         else:
@@ -162,6 +181,11 @@ def protect(text: str, *, source: str, target: str, names: Mapping[str, str], fo
     running += text[done:]
     close("")
     return Shown(tuple(pieces), tuple(part for part in frame if part != ""), tuple(held), form, (source, target))
+
+
+def _latin(sign: str) -> bool:
+    """Whether a stand-in beside this sign would run into it."""
+    return sign.isascii() and (sign.isalnum() or sign == "_")
 
 
 _LEAD = re.compile(r"[\s，,。；;：:、!！?？]*")

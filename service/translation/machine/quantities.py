@@ -29,19 +29,21 @@ _UNSAFE = {"year"}
 
 def quantities(text: str, language: str) -> list[tuple[int, int]]:
     """Places of numbers with the sign before or the unit after them."""
-    found = []
+    found: list[tuple[int, int]] = []
     for start, end in dict.fromkeys((figure.start, figure.end) for figure in figures(text, language)):
         unit = _after(language).match(text, end)
-        sign = re.compile(r"[¥￥₽$€]\s?$").search(text, max(0, start - 2), start)
+        sign = re.compile(r"[¥￥₽$€]\s?$").search(text, max(found[-1][1] if found else 0, start - 2), start)
         found.append((sign.start() if sign else start, unit.end() if unit else end))
     return found
 
 
 def written(quantity: str, source: str, target: str) -> str:
     """The same in another language: 500克 → 500 граммов, ¥39.9 → 39,90 юаня. What has no known unit keeps its sign."""
+    if source == target:
+        return quantity
     found = figures(quantity, source)
     plain = localised(quantity, quantity, target, source)
-    if source == target or target == "en" or len(found) != 1 or len(found[0].values) != 1:
+    if target == "en" or len(found) != 1 or len(found[0].values) != 1:
         return plain
     value = min(found[0].values)
     named = quantity[: found[0].start].strip() or quantity[found[0].end :].strip()
@@ -84,9 +86,7 @@ def _units(language: str) -> dict[str, str]:
         for key, entry in currencies.items():
             called |= dict.fromkeys(_forms(noun(entry["ru"]["major"])), key)
         for key, name in _CLDR.items():
-            called[
-                format_unit(1, name, length="short", locale="ru").split()[-1].rstrip(".").lower()
-            ] = key
+            called[format_unit(1, name, length="short", locale="ru").split()[-1].rstrip(".").lower()] = key
         called |= {"руб": "RUB", "шт": "pcs"}
     return called
 

@@ -15,17 +15,18 @@ from service.translation.memory.slots import CLOSE, OPEN, Slot, slots_in
 __all__ = ["Masked", "digest", "mask", "normal", "skeleton_digest"]
 
 _HAN = "\u2e80-\u303f\u3100-\u312f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_FOLDED = str.maketrans(
+_FOLDED = (
     dict.fromkeys("«»„“”‟〝〞＂「」『』《》″", '"')
     | dict.fromkeys("‘’‚‛ʼ′`´＇", "'")
     | dict.fromkeys("‐‑‒–—―−－⸺", "-")
     | dict.fromkeys("～〜∼", "~")
+    | dict(zip("，！？：；（）％", ",!?:;()%", strict=True))
     | {"ё": "е", "Ё": "Е", "…": "...", "⋯": "...", "·": "・"}
-    | dict.fromkeys("\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff\ufe0f")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff\ufe0f", "")
 )
+_TO_FOLD = re.compile(f"[{''.join(_FOLDED)}]")
 # What NFKC would turn into plain digits and thereby into another number: m² is not m2, ½ is not 1/2, ① is not 1.
 _KEPT = re.compile("[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]+")  # fmt: skip
-_SPACES = re.compile(r"\s+")
 _RUNS = re.compile(r"-{2,}|\.{3,}")
 _BESIDE_HAN = re.compile(rf"(?<=[{_HAN}{CLOSE}]) | (?=[{_HAN}{OPEN}])")
 
@@ -40,20 +41,21 @@ class Masked:
 
 def normal(text: str, language: str) -> str:
     """The form two texts are compared in."""
-    return _plain(text.translate(_FOLDED), language)
-
-
-def _plain(text: str, language: str) -> str:
     if not text.isascii():
-        text = _nfkc(text)
-        text = text.translate(_FOLDED)  # signs that NFKC has only just made: … from ︙, ~ from ～
-    text = _RUNS.sub(lambda run: "-" if run[0][0] == "-" else "...", _SPACES.sub(" ", text).strip())
-    return _BESIDE_HAN.sub("", text) if language == "zh" else text
+        text = _TO_FOLD.sub(_fold, text)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = _TO_FOLD.sub(_fold, _nfkc(text))  # signs that NFKC has only just made: … of ︙
+    text = " ".join(text.split())
+    if "--" in text or "...." in text:
+        text = _RUNS.sub(lambda run: run[0][:1] if run[0][0] == "-" else "...", text)
+    return _BESIDE_HAN.sub("", text) if language == "zh" and " " in text else text
+
+
+def _fold(sign: re.Match[str]) -> str:
+    return _FOLDED[sign[0]]
 
 
 def _nfkc(text: str) -> str:
-    if unicodedata.is_normalized("NFKC", text):
-        return text
     if not _KEPT.search(text):
         return unicodedata.normalize("NFKC", text)
     parts, last = [], 0

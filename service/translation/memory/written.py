@@ -29,6 +29,11 @@ class Writing:
     size: Decimal
     lemma: str | None
 
+    @property
+    def tag(self) -> str:
+        """What stands for it in a skeleton."""
+        return f"{self.kind}:{self.of}"
+
 
 @cache
 def _file() -> dict[str, Any]:

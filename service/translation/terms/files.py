@@ -19,7 +19,7 @@ from service.translation.terms.concepts import MARKETS, Meaning, Status, TermLoc
 from service.translation.terms.domains import domains
 from service.translation.terms.matching import key_of
 
-__all__ = ["COLUMNS", "read_terms", "written_terms"]
+__all__ = ["COLUMNS", "KEY", "read_terms", "written_terms", "wrong_script"]
 
 _WORDS: dict[str, tuple[TermLocale, Status]] = {
     "zh": ("zh", "preferred"), "zh_admitted": ("zh", "admitted"), "zh_deprecated": ("zh", "deprecated"),
@@ -34,7 +34,7 @@ _CHOICES = {
     "market": ("", *MARKETS), "gender": ("", "m", "f", "n"), "animacy": ("", "anim", "inan"), "number": ("", "sg", "pl"),
     "verified": ("yes", "no"),
 }  # fmt: skip
-_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HAN, _CYRILLIC = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[А-Яа-яЁё]")
 _ACUTE = "\N{COMBINING ACUTE ACCENT}"
 
@@ -46,6 +46,11 @@ def read_terms(path: Path) -> list[Meaning]:
     if reader.problems:
         raise FilesRejected(reader.problems)
     return meanings
+
+
+def wrong_script(locale: str, text: str) -> bool:
+    """Whether a wording holds letters its language does not have."""
+    return bool((_CYRILLIC if locale == "zh" else _HAN).search(text))
 
 
 class _Reader:
@@ -85,7 +90,7 @@ class _Reader:
                     return []
                 continue
             if len(cells) > len(header):
-                self.fault("", text[:60], N_("The line has {count} cells."), N_("{wanted} columns are named at the top."),
+                self.fault("", text[:60], N_("Cells on this line: {count}."), N_("Columns named at the top: {wanted}."),
                            count=len(cells), wanted=len(header))  # fmt: skip
                 continue
             row = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=False))
@@ -135,7 +140,7 @@ class _Reader:
         )  # fmt: skip
 
     def _choices(self, row: Mapping[str, str]) -> None:
-        if not _KEY.fullmatch(row["key"]) or len(row["key"]) > 80:
+        if not KEY.fullmatch(row["key"]) or len(row["key"]) > 80:
             self.fault(
                 "key",
                 row["key"],
@@ -180,8 +185,7 @@ class _Reader:
                     N_("Move the others to the admitted ones."),
                 )
             for text in texts:
-                wrong = _CYRILLIC if locale == "zh" else _HAN
-                if len(text) > 200 or wrong.search(text):
+                if len(text) > 200 or wrong_script(locale, text):
                     self.fault(
                         column,
                         text,

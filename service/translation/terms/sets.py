@@ -17,7 +17,7 @@ from service.translation.terms.concepts import Meaning, TermLocale, Wording
 from service.translation.terms.domains import domain_file
 from service.translation.terms.matching import Span, TermSet
 
-__all__ = ["meaning_of", "meanings_of", "term_set", "terms_in"]
+__all__ = ["meaning_of", "meanings_of", "state_of", "term_set", "terms_in"]
 
 _KEPT = 16
 _lock = threading.Lock()
@@ -34,7 +34,7 @@ def term_set(
     """
     day = on or now().date()
     key = (
-        str(session.get_bind().engine.url), organisation_of(session), _state(session), market, day,
+        str(session.get_bind().engine.url), organisation_of(session), state_of(session), market, day,
         frozenset(domains) if domains is not None else None,
     )  # fmt: skip
     with _lock:
@@ -87,7 +87,7 @@ def _wording(term: Term) -> Wording:
     )  # fmt: skip
 
 
-def _state(session: Session) -> _Fingerprint:
+def state_of(session: Session) -> _Fingerprint:
     """Changes whenever a concept is added, changed or taken away."""
     query = select(func.count(Concept.id), func.max(Concept.id), func.sum(Concept.version), func.max(Concept.at))
     return tuple(session.execute(query).one())

@@ -75,7 +75,9 @@ def looping(path: Path) -> Path:
     spec.encoder.embeddings[0].weight = zeros(len(pieces), width)
     spec.decoder.embeddings.weight = zeros(len(pieces), width)
     linear(spec.decoder.projection, len(pieces), width)
-    spec.decoder.projection.bias[next(i for i, piece in enumerate(pieces) if len(piece) > 3 and piece[1:].isalpha())] = 50
+    spec.decoder.projection.bias[
+        next(i for i, piece in enumerate(pieces) if len(piece) > 3 and piece[1:].isalpha())
+    ] = 50
     spec.register_source_vocabulary(pieces)
     spec.register_target_vocabulary(pieces)
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = "<s>", "</s>", "<unk>"

@@ -73,9 +73,7 @@ def test_lines_blanks_and_bullets_stay(in_russian: Callable[..., list[Translated
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "12 345", "———", "🎁🎁", "https://example.org/?a=1&b=2", "AB-1042"])
-def test_what_has_no_words_is_not_asked_of_the_machine(
-    text: str, in_russian: Callable[..., list[Translated]]
-) -> None:
+def test_what_has_no_words_is_not_asked_of_the_machine(text: str, in_russian: Callable[..., list[Translated]]) -> None:
     told: list[tuple[int, int]] = []
     draft = in_russian([text], on_progress=lambda *now: told.append(now))[0]
     assert (draft.text.replace("\N{NO-BREAK SPACE}", " "), told) == (text, [])
@@ -148,9 +146,7 @@ def test_without_the_extra_the_command_is_named(
     monkeypatch.setitem(sys.modules, "ctranslate2", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ctranslate2" else object())
     with pytest.raises(EngineMissing, match=r"pip install 'amurlive\[mt\]'"):
-        translate(
-            ["谢谢大家。"], source="zh", target="ru", folder=all_installed, worker=Worker(folder=tmp_path)
-        )
+        translate(["谢谢大家。"], source="zh", target="ru", folder=all_installed, worker=Worker(folder=tmp_path))
 
 
 def test_the_service_does_not_import_the_engine() -> None:

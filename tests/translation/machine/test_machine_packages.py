@@ -32,7 +32,9 @@ def test_the_checksum_of_the_publisher_is_compared(tmp_path: Path) -> None:
     with pytest.raises(PackageRefused, match=digest):
         install(ZH_RU, folder=tmp_path, sha256="0" * 64, allow_synthetic=True)
     assert packages(tmp_path) == []
-    assert install(ZH_RU, folder=tmp_path, sha256=digest.upper(), allow_synthetic=True, licence="CC BY").licence == "CC BY"
+    assert (
+        install(ZH_RU, folder=tmp_path, sha256=digest.upper(), allow_synthetic=True, licence="CC BY").licence == "CC BY"
+    )
 
 
 def test_a_test_model_is_no_translator_unless_one_insists(tmp_path: Path) -> None:
@@ -59,7 +61,9 @@ def test_stray_folders_and_damaged_packages_are_passed_over(having: Callable[...
     assert [one.direction for one in packages(folder)] == ["zh_ru"]
 
 
-def test_a_newer_package_takes_over_in_a_living_process(having: Callable[..., Path], tmp_path: Path, worker: Worker) -> None:
+def test_a_newer_package_takes_over_in_a_living_process(
+    having: Callable[..., Path], tmp_path: Path, worker: Worker
+) -> None:
     """Argos keeps the old translator in a global list for as long as its process lives."""
     folder = having("zh_ru")
     before = translate(["谢谢大家。"], source="zh", target="ru", folder=folder, worker=worker)[0]
@@ -116,8 +120,8 @@ def _flipped(path: Path) -> Path:
 
 
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "empty": (lambda path: path.write_bytes(b"") and path or path, "no whole"),
-    "text": (lambda path: path.write_text("hello") and path or path, "no whole"),
+    "empty": (lambda path: (path.write_bytes(b"") and path) or path, "no whole"),
+    "text": (lambda path: (path.write_text("hello") and path) or path, "no whole"),
     "cut short": (lambda path: _cut(path, 0.6), "no whole"),
     "damaged": (_flipped, "damaged|no whole"),
     "climbs out": (lambda path: repacked(path, add={"translate-zh_ru-0_1/../../evil": b"x"}), "unsafe"),

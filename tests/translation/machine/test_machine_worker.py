@@ -90,7 +90,9 @@ def test_above_its_time_it_is_ended(folder: Path, tmp_path: Path) -> None:
 def test_a_model_that_repeats_itself_is_seen_through(endless: Path, worker: Worker) -> None:
     text = "今天给大家介绍蜂蜜和松子，请将它们存放在阴凉干燥处，谢谢大家。"
     draft = translate([text], source="zh", target="ru", folder=endless, worker=worker)[0]
-    assert {"loop", "len.ratio", "sentence.doubled", "untranslated"} & {found.id for found in draft.findings if found.grave}
+    assert {"loop", "len.ratio", "sentence.doubled", "untranslated"} & {
+        found.id for found in draft.findings if found.grave
+    }
     assert len(draft.text) < 5000
 
 

@@ -54,9 +54,13 @@ class Attention(nn.Module):
         else:
             self.all = nn.Linear(WIDTH, 3 * WIDTH)
 
-    def forward(self, x: Tensor, memory: Tensor | None = None, mask: Tensor | None = None, causal: bool = False) -> Tensor:
+    def forward(
+        self, x: Tensor, memory: Tensor | None = None, mask: Tensor | None = None, causal: bool = False
+    ) -> Tensor:
         h = self.norm(x)
-        query, key, value = (self.query(h), *self.memory(memory).chunk(2, -1)) if self.cross else self.all(h).chunk(3, -1)
+        query, key, value = (
+            (self.query(h), *self.memory(memory).chunk(2, -1)) if self.cross else self.all(h).chunk(3, -1)
+        )
 
         def heads(t: Tensor) -> Tensor:
             return t.view(len(t), -1, HEADS, WIDTH // HEADS).transpose(1, 2)
@@ -128,7 +132,9 @@ def save(model: Model, pieces: list[str], folder: Path) -> None:
 
     def attention(spec: object, module: Attention) -> None:
         norm(spec.layer_norm, module.norm)
-        for part, made in zip(spec.linear, (*([module.query, module.memory] if module.cross else [module.all]), module.out), strict=True):
+        for part, made in zip(
+            spec.linear, (*([module.query, module.memory] if module.cross else [module.all]), module.out), strict=True
+        ):
             linear(part, made)  # fmt: skip
 
     def inner(spec: object, module: Inner) -> None:

@@ -121,7 +121,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:  # noqa: PLR0911, PLR091
         year, month, day = parts if groups["iso"] else parts[::-1]
         return Quantity("date", Decimal(0), Decimal(year), start, end, DIGITS, day=(year, month, day))
     if groups["code"]:
-        return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=written.upper())
+        return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=written.upper().rstrip("-_/"))
     if groups["whole"]:
         name, _, value = lists().wholes["zh"][written].partition(":")
         return Quantity(name, Decimal(value), Decimal(value), start, end, WORDS)

@@ -15,10 +15,10 @@ __all__ = ["HAN", "Part", "Prose", "Word", "placeholders"]
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 MASK = "\ue000"
-_URL = r"(?:https?://|www\.)[^\s，。；！？）》”»<>\"'\ue000]+"
+_URL = rf"(?:https?://|www\.)(?=[\w])[^\s，。；！？）》”»<>\"'{HAN}]*[^\s，。；：！？）》”»<>\"'{HAN}.,;:!?)]"
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{2,6});"
-_HOLDER = r"\{\{.*?\}\}|\{%.*?%\}|\{[A-Za-z_][\w.]*(?:\[[^\]{}]*\])?(?:![rsa])?(?::[^{}]*)?\}|%\([a-z_]\w*\)[sd]|⟦[^⟦⟧]*⟧"
+_HOLDER = r"\{\{\{\{.*?\}\}\}\}|\{\{.*?\}\}|\{%.*?%\}|\{[A-Za-z_][\w.]*(?:\[[^\]{}]*\])?(?:![rsa])?(?::[^{}]*)?\}|%\([a-z_]\w*\)[sd]|⟦[^⟦⟧]*⟧"
 _PART = re.compile(rf"(?P<holder>{_HOLDER})|(?P<url>{_URL})|(?P<email>{_EMAIL})|(?P<tag>{_TAG})", re.DOTALL)
 _HALF = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E}
 _WORD = re.compile(r"[А-Яа-яЁё\u0301]+(?:-[А-Яа-яЁё\u0301]+)*")
@@ -94,19 +94,28 @@ def _masked(text: str, parts: list[Part]) -> str:
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
+_COUNTED = re.compile(r"[0-9]+\s*\|\s*[a-z_]+")
+_AGREEING = re.compile(r"\|\s*form\b")
+"""Prints a word that agrees with the value (ждёт, ждут), not the value."""
+_CASE = re.compile(r"\.(?:nom|gen|dat|acc|ins|loc|from|in)$")
 _WHOLE_NAME = re.compile(r"\{([A-Za-z_][\w.]*)|%\(([a-z_]\w*)\)|⟦([^⟧]*)⟧")
 
 
 def placeholders(prose: Prose) -> list[tuple[str, Part]]:
-    """What each placeholder prints: the first name of its expression. Blocks ({% if … %}) print nothing."""
+    """What each placeholder prints: the first name of its expression without the case, of a number its filter too ({{ 2 | packs }}).
+
+    Blocks ({% if … %}) print nothing.
+    """
     found: list[tuple[str, Part]] = []
     for part in prose.of("holder"):
-        if part.text.startswith("{%"):
+        if part.text.startswith(("{%", "{{{{")):  # {{{{ … }}}} is how a message shows a placeholder
             continue
         if part.text.startswith("{{"):
             inner = part.text[2:-2].strip()
-            name = _NAME.match(inner)
-            found.append((name[0] if name else inner, part))
+            if _AGREEING.search(inner):
+                continue
+            name = _NAME.match(inner) or _COUNTED.match(inner)
+            found.append((_CASE.sub("", re.sub(r"\s", "", name[0])) if name else inner, part))
         elif match := _WHOLE_NAME.match(part.text):
             found.append((next(group for group in match.groups() if group is not None), part))
     return found

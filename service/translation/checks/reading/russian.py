@@ -112,7 +112,7 @@ class _Reader:
         if match["num"]:
             return self._number(match)
         if match["code"]:
-            return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=match[0].translate(_LOOKALIKE).upper())
+            return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=match[0].translate(_LOOKALIKE).upper().rstrip("-_/"))
         if match["iso"] or match["dmy"] or match["dm"]:
             parts: list[int | None] = [int(part) for part in re.split(r"[-/.]", match[0])]
             parts = parts if match["iso"] else [*([None] if match["dm"] else []), *parts[::-1]]

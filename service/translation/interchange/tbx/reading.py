@@ -8,16 +8,17 @@ others are admitted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed
-from service.translation.interchange.languages import locale_of
+from service.translation.interchange.hidden import facts_in, meaning, wording
+from service.translation.interchange.languages import locale_of, script_of
 from service.translation.interchange.markup import LANG, Hidden, elements, local, text_of, written
 from service.translation.interchange.report import Report
-from service.translation.interchange.tbx.hidden import facts_in, meaning, wording
 from service.translation.terms.concepts import Meaning, Wording
 
 __all__ = ["read"]
@@ -39,7 +40,13 @@ def read(fed: Fed, report: Report) -> Iterator[Meaning]:
                 yield found
         except Hidden as error:
             what = Message(N_("The entity &{name}; is not known here."), {"name": error.args[0]})
-            report.fault(entry.sourceline or 0, entry.get("id") or f"#{number}", "", what, Message(N_("Write the character itself.")))
+            report.fault(
+                entry.sourceline or 0,
+                entry.get("id") or f"#{number}",
+                "",
+                what,
+                Message(N_("Write the character itself.")),
+            )
 
 
 def _concept(entry: etree._Element, report: Report) -> Meaning | None:
@@ -54,17 +61,25 @@ def _concept(entry: etree._Element, report: Report) -> Meaning | None:
             continue
         about, remarks = _facts(section, report)
         if definition := about.get("definition"):
-            facts.setdefault(f"definition_{locale}", definition)
+            if locale == "en":
+                notes.append(definition)
+            else:
+                facts.setdefault(f"definition_{locale}", definition)
         notes += remarks
         terms = [one for one in section if local(one.tag) in ("termSec", "tig", "ntig")]
         for at, term in enumerate(terms):
             if made := _term(term, locale, "preferred" if at == 0 else "admitted", report):
+                if locale == "en" and (really := script_of(made[1].text)) in ("zh", "ru"):
+                    report.mended += 1
+                    made = made[0], replace(made[1], locale=really)
                 found.append((made[0] or 10_000 + len(found), made[1]))
     if not found:
         report.passed_over["empty"] += 1
         return None
     if definition := facts.pop("definition", None):
-        facts.setdefault("definition_zh" if any("\u4e00" <= sign <= "\u9fff" for sign in definition) else "definition_ru", definition)
+        facts.setdefault(
+            "definition_zh" if any("\u4e00" <= sign <= "\u9fff" for sign in definition) else "definition_ru", definition
+        )
     if notes:
         facts["note"] = "\n".join(notes)
     wordings = [word for _, word in sorted(found, key=lambda one: one[0])]
@@ -78,14 +93,14 @@ def _term(term: etree._Element, locale: str, usual: str, report: Report) -> tupl
     exact = facts.get("text")
     if isinstance(exact, str) and written(exact).strip() == written(text).strip():
         text = exact
-    else:
-        text = " ".join(text.split()) if "text" not in facts else text.strip()
-    if not text:
+    elif "at" not in facts:  # not ours: line breaks and tabs are layout
+        text = " ".join(text.split())
+    if not text.strip():
         report.passed_over["empty"] += 1
         return None
     shown = _STATUSES.get(str(facts.get("administrativeStatus", "")).strip().lower())
     own = facts.get("status")
-    if own == "candidate" and shown is None or own == "forbidden" and shown == "deprecated":
+    if (own == "candidate" and shown is None) or (own == "forbidden" and shown == "deprecated"):
         shown = own
     if notes:
         facts["note"] = "\n".join(notes)
@@ -100,7 +115,19 @@ def _facts(element: etree._Element, report: Report) -> tuple[dict[str, Any], lis
     for child in _said(element):
         name = local(child.tag)
         kind = child.get("type") or name
-        if name in ("langSec", "langSet", "termSec", "tig", "ntig", "term", "transac", "date", "transacNote", "ref", "xref"):
+        if name in (
+            "langSec",
+            "langSet",
+            "termSec",
+            "tig",
+            "ntig",
+            "term",
+            "transac",
+            "date",
+            "transacNote",
+            "ref",
+            "xref",
+        ):
             continue
         value = text_of(child, report)
         if name == "note":

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
+from service.translation.interchange.hidden import concept_facts, hidden, wording_facts
 from service.translation.interchange.languages import TAGS
 from service.translation.interchange.markup import plain, written
-from service.translation.interchange.tbx.hidden import concept_facts, hidden, wording_facts
 from service.translation.terms.concepts import Meaning, Wording
 
 __all__ = ["SHOWN_STATUS", "write"]
@@ -49,10 +49,14 @@ def _concept(one: Meaning, number: int) -> str:
     shown += _shown(facts, "source", "<basic:source>{}</basic:source>") + _shown(facts, "note", "<note>{}</note>")
     parts = []
     for locale in locales:
-        about = _shown(facts, f"definition_{locale}", "<descripGrp><basic:definition>{}</basic:definition></descripGrp>")
+        about = _shown(
+            facts, f"definition_{locale}", "<descripGrp><basic:definition>{}</basic:definition></descripGrp>"
+        )
         terms = "".join(_term(word, at) for at, word in enumerate(one.wordings) if word.locale == locale)
         parts.append(f'<langSec xml:lang="{TAGS[locale]}">{about}{terms}</langSec>\n')
-    return f'<conceptEntry id="c{number}">{shown}<note>{hidden(facts)}</note>\n{"".join(parts)}</conceptEntry>\n'
+    return (
+        f'<conceptEntry id="c{number}">{shown}<note>{written(hidden(facts))}</note>\n{"".join(parts)}</conceptEntry>\n'
+    )
 
 
 def _shown(facts: dict[str, Any], key: str, element: str) -> str:
@@ -74,7 +78,7 @@ def _term(word: Wording, at: int) -> str:
         del facts["status"]
     shown = f"<min:administrativeStatus>{status}</min:administrativeStatus>" if status else ""
     shown += _gender(word.card) + _shown(facts, "note", "<note>{}</note>")
-    return f"<termSec><term>{written(word.text)}</term>{shown}<note>{hidden({**facts, 'at': at + 1})}</note></termSec>"
+    return f"<termSec><term>{written(word.text)}</term>{shown}<note>{written(hidden({**facts, 'at': at + 1}))}</note></termSec>"
 
 
 def _gender(card: Mapping[str, Any]) -> str:

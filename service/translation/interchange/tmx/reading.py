@@ -15,7 +15,7 @@ from lxml import etree
 
 from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed
-from service.translation.interchange.languages import locale_of
+from service.translation.interchange.languages import locale_of, script_of
 from service.translation.interchange.markup import LANG, Hidden, elements, local, text_of
 from service.translation.interchange.report import Report
 from service.translation.memory.keeping import UnitGiven
@@ -78,6 +78,9 @@ def _pairs(tu: etree._Element, header: str | None, report: Report) -> Iterator[U
             if told is None:
                 raise _Untold
             locale = locale_of(told)
+            if locale == "en" and (really := script_of(_segment(child, report))) != "other":
+                report.mended += 1
+                locale = really
             if locale != "zh" and locale != "ru":
                 foreign = True
                 if locale == "traditional":

@@ -117,7 +117,7 @@ def _new(unit: etree._Element, key: str, report: Report, whole: bool) -> Iterato
     root = unit.getroottree().getroot()
     file = next(unit.iterancestors("{*}file"), None)
     data = {one.get("id", ""): text_of(one, report) for one in unit.iterfind("{*}originalData/{*}data")}
-    notes = tuple(Note(text_of(note, report), _said_by(note)) for note in unit.iterfind("{*}notes/{*}note"))
+    notes = tuple(Note(text_of(note, report), _said_by(note)) for note in unit.iter("{*}note"))
     facts = {
         one.get("type", ""): text_of(one, report)
         for group in unit.iterfind("{*}metadata/{*}metaGroup")
@@ -133,7 +133,7 @@ def _new(unit: etree._Element, key: str, report: Report, whole: bool) -> Iterato
         if source is None:
             continue
         state = part.get("state", "initial")
-        told: State = state if state in STATES else "initial"  # type: ignore[assignment]
+        told: State = state if state in STATES else "initial"
         if "state" not in part.attrib and target is not None and target.text:
             told = "translated"
         if name == "ignorable" and not whole:

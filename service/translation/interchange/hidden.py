@@ -6,8 +6,8 @@ What is visible in the file decides: hidden facts fill in, and the exact text of
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,12 +16,14 @@ from service.translation.terms.concepts import MARKETS, STATUSES, Meaning, Wordi
 __all__ = ["OWN", "concept_facts", "day", "facts_in", "hidden", "meaning", "wording", "wording_facts"]
 
 OWN = "amurlive "
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def hidden(facts: Mapping[str, Any]) -> str:
-    """Facts as a line that holds ASCII only, and no braces but its own outermost ones, so that no form takes any of it for markup."""
+    """Facts as a line of ASCII; what is empty is left out. Two braces never stand together, for in DSL they would end a comment."""
     text = json.dumps({key: value for key, value in facts.items() if value not in (None, "", [], {}, False)})
-    return OWN + text
+    text = _STRING.sub(lambda found: found[0].replace("{", "\\u007b").replace("}", "\\u007d"), text)
+    return OWN + text.replace("{{", "{ {").replace("}}", "} }").replace("}}", "} }")
 
 
 def facts_in(note: str) -> dict[str, Any] | None:
@@ -87,8 +89,3 @@ def meaning(facts: Mapping[str, Any], wordings: Iterable[Wording], *, key: str =
 def _text(facts: Mapping[str, Any], key: str) -> str | None:
     value = facts.get(key)
     return value if isinstance(value, str) and value else None
-
-
-def without_lemmas(one: Meaning) -> Meaning:
-    """As it comes back from a file."""
-    return replace(one, wordings=tuple(replace(word, lemmas="") for word in one.wordings))
