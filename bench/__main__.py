@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import catalogue, checking, complying, composing, listing, requests, searching, selling, yml
+from bench import catalogue, checking, complying, composing, listing, memory, requests, searching, selling, yml
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 CARDS = int(os.environ.get("AMURLIVE_BENCH_CARDS", "100000"))
@@ -93,6 +93,13 @@ def paired() -> tuple[list[str], list[str]]:
     return [head, "", "| checks | time | aim |", "|---|---|---|", *found], missed
 
 
+def remembered() -> tuple[list[str], list[str]]:
+    """The translation memory."""
+    found, missed = memory.rows()
+    head = f"## Translation memory of {memory.COUNT:,} units: median / p99 of the processor"
+    return [head, "", *BOTH, *found], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -102,6 +109,7 @@ PARTS = {
     "compliance": checked,
     "listings": listed,
     "feeds": fed,
+    "memory": remembered,
     "checks": paired,
 }
 

@@ -21,6 +21,7 @@ from service.webhooks.telling import tell
 
 __all__ = [
     "CardExists", "MergedAway", "NoSuchText", "edit_card", "judge_texts", "lock_texts", "make_card", "own_document",
+    "take_text",
 ]  # fmt: skip
 
 
@@ -124,6 +125,24 @@ def judge_texts(
     _review(session, after["texts"], places)
     save(session, [Change(key, before, after)], kind="review")
     record(session, "product.reviewed", key, texts=[f"{field}[{locale}]" for locale, field in places])
+
+
+def take_text(session: Session, key: str, *, locale: str, field: str, value: str, origin: str) -> None:
+    """Put a text the caller has read and answers for on a card of one's own; `origin` (memory, machine, authored) says who wrote it first.
+
+    Raises `NotFound`, `EditRefused`.
+    """
+    before = own_document(session, key)
+    path = f"{field}[{locale}]"
+    edit: Edit = {path: value}
+    after = settled(before.document, applied(before.document, edit), Vouched(None, "", []))
+    if origin != "authored":
+        after["texts"][locale][field]["origin"] = origin
+    _review(session, after["texts"], [(locale, field)])
+    check_document(after, edit)
+    save(session, [Change(key, before, after)], kind="review")
+    record(session, "product.translated", key, text=path, origin=origin)
+    tell(session, "product.saved", {"product": key})
 
 
 def lock_texts(session: Session, key: str, places: Sequence[tuple[str, str]], *, lock: bool) -> None:

@@ -189,7 +189,7 @@ def _cards(session: Session, codes: Sequence[str]) -> dict[str, str]:
     for part in _parts(codes):
         skus = skus_by_code(session, part)
         query = select(Product.id, Product.key).where(Product.id.in_({sku.product_id for sku in skus.values()}))
-        keys = dict(session.execute(query).tuples().all())
+        keys: dict[int, str] = dict(iter(session.execute(query)))
         found |= {code: keys[sku.product_id] for code, sku in skus.items()}
     return found
 
@@ -230,7 +230,7 @@ def _standing(
         query = select(ExportedItem.code, ExportedItem.content).where(
             ExportedItem.id.in_(newest.group_by(ExportedItem.code))
         )
-        found.update(session.execute(query).tuples().all())
+        found.update(iter(session.execute(query)))
     return found
 
 

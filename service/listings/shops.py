@@ -291,6 +291,11 @@ def _fill(session: Session, shop: Shop, currency: str, vat: str, settings: Mappi
         item = error.errors(include_url=False)[0]
         _refuse(shop.key, ".".join(map(str, item["loc"])), *words_for(item, ShopSettings))
         raise
+    for name, text in checked.extras.items():
+        entry = find_channel(shop.channel).own.get(f"extra.{name}")
+        if entry is not None and entry.choices and text not in entry.choices:
+            what = Message(N_("“{value}” is not known."), {"value": text})
+            _refuse(shop.key, f"extras.{name}", what, Message(N_("Known: {known}."), {"known": entry.choices}))
     if strange := sorted(set(checked.warehouses) - set(places_by_key(session))):
         raise NotFound(kind=Message(N_("The place")), name=strange[0], known=places_by_key(session))
     shop.currency, shop.vat, shop.settings = currency, vat, checked.model_dump()

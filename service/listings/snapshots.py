@@ -145,13 +145,18 @@ def keep(
         {
             "organisation_id": organisation_of(session), "export_id": export.id, "channel": aim.channel, "market": aim.market, "shop": aim.shop,
             "kind": aim.kind, "code": one.code, "digest": one.digest,
-            "content": None if one.item is None else zlib.compress(written(one.item), 6),
+            "content": None if one.item is None else zlib.compress(_in_order(one.item), 6),
         }
         for one in told.changed
     ]  # fmt: skip
     for start in range(0, len(rows), _AT_ONCE):
         session.execute(insert(ExportedItem), rows[start : start + _AT_ONCE])
     return export
+
+
+def _in_order(item: Item) -> bytes:
+    """An item's parts in the order its form wrote them, for the file to be made anew."""
+    return orjson.dumps(item, default=float)
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[Difference]:

@@ -124,7 +124,8 @@ class Terms:
         if terms.vat is not None and not terms.vat_sure and "vat" in self.fields:
             facts = {"vat": terms.vat}
             found.append(Told(None, Reason(False, "missing", "vat", "vat", Message(_VAT[0], facts), Message(_VAT[1]))))
-        extras = {**goods.extras, **self.account.extras, **chosen.extras}
+        told_of_all = {name: text for name, text in self.account.extras.items() if name not in _OF_THE_SHOP}
+        extras = {**goods.extras, **told_of_all, **chosen.extras}
         return (
             replace(
                 goods, extras=extras, answers=chosen.answered.answers, vat=terms.vat,
@@ -206,6 +207,8 @@ def _with_urls(pictures: Sequence[Picture], urls: Mapping[str, str]) -> tuple[Pi
     return tuple(replace(one, url=urls.get(one.digest, "")) for one in pictures) if urls else tuple(pictures)
 
 
+_OF_THE_SHOP = frozenset({"company", "name", "url"})
+"""Fields that speak of the shop itself: a card's own are another thing under the same name."""
 _BELOW = (
     N_("{sku} costs {price}, less than its floor of {floor}."),
     N_("Raise the price or lower the floor; nothing is offered below it."),

@@ -79,7 +79,7 @@ def listings(
     if states is not None:
         known.learn(cards, verdicts)
     return page(
-        request, locale, "listings.html", cards=cards, cells=_cells(verdicts), total=len(rows), here=here, only=only,
+        request, locale, "listings.html", cards=cards, cells=_cells(verdicts), total=len(rows), channels=here, only=only,
         counts=_counts(here, states) if states is not None else None, most=MOST_COUNTED, markets=MARKETS, states=ICONS, kept=kept, said=SAID,
         families={key: one.name for key, one in families().items()}, address=Address(kept), after=after,
         further=cards[-1].key if len(shown) > ON_PAGE else "", filtered=any(kept[one] for one in ("q", "family", "channel", "state")),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from service.catalog.families import families
 from service.catalog.models import Sku
+from service.compliance.answers import name_of_fact
 from service.compliance.document import Finding
 from service.compliance.rulebook import rulebook
 from service.i18n import N_, Locale, Message
@@ -76,6 +78,7 @@ _NUMBERED: Mapping[str, str] = {
     "point": N_("selling point {number}"), "serving": N_("serving {number}"), "question": N_("question {number}"),
     "answer": N_("answer {number}"),
 }  # fmt: skip
+_LONG_BRACKETS = re.compile(r"\s*[（(].{11,}[）)]$")
 # Fields of a listing that the shop settles for all goods of a channel.
 _OF_SHOP = frozenset({"vat", "currency"})
 
@@ -245,6 +248,38 @@ class ListingWords(CardWords):
     def value_name(self, one: Any) -> str:
         """A dictionary's value likewise."""
         return str((one.ru or one.zh if self.locale == "ru" else one.zh or one.ru) or one.external)
+
+    def told(self, message: Message) -> str:
+        """A message about goods with facts, markets and fields by their names, not by those programs use."""
+        return self._named(message).say(self.locale)
+
+    def advice(self, message: Message) -> str:
+        """What to do, unless it is a command for a terminal: pages lead to where it is done."""
+        return "" if "amurlive " in message.id else self.told(message)
+
+    def _named(self, message: Message) -> Message:
+        facts = {name: self._fact_named(name, value) for name, value in message.facts.items()}
+        return replace(message, facts=facts)
+
+    def _fact_named(self, name: str, value: Any) -> Any:
+        if isinstance(value, Message):
+            return self._named(value)
+        if name == "facts" and isinstance(value, (list, tuple)):
+            return [self._known_as(str(one)) for one in value]
+        if isinstance(value, str):
+            return {"fact": self.fact, "market": self.market, "channel": self.channel}.get(name, str)(value)
+        return value
+
+    def _known_as(self, fact: str) -> str:
+        if fact.partition(".")[0] in ("item", "seller", "show", "said"):
+            return self._law.side(name_of_fact(fact))
+        return self.uncheckable(fact)
+
+    def brief(self, key: str) -> str:
+        """A channel's name without what stands in long brackets."""
+        name = self.channel(key)
+        found = _LONG_BRACKETS.search(name)
+        return name[: found.start()].rstrip() if found else name
 
     def mend(self, reason: Reason, product: str, channel: str) -> Mend:
         """Where a reason is mended: facts the law misses each by its own page, all else by the room it belongs to."""

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import DomainError, FilesRejected
 from service.http.languages import CallerLocale
+from service.http.versions import ChangedMeanwhile
 from service.i18n import N_, Locale, Message
 from service.inventory.models import Place
-from service.inventory.places import HOLDING, place_list
+from service.inventory.places import SELLING, place_list
 from service.listings.channels import Channel, channel, channels, fields_to_tell
 from service.listings.models import ListingRef, PictureAddress, Shop
 from service.listings.sealing import KEY_NAMES, TOKEN_KINDS, forget_keys, keep_keys
@@ -63,6 +64,14 @@ _PLACES = {
     "key": N_("Name in the address"), "currency": N_("Currency of the account"), "vat": N_("VAT"),
     "pictures_at": N_("Where pictures lie"), "warehouses": N_("Warehouses"), "extras": N_("The channel's own fields"),
 }  # fmt: skip
+
+
+class ChangedHere(ChangedMeanwhile):
+    """Somebody else has saved the form since it was opened."""
+
+    remedy = N_(
+        "What you typed still stands below. Open the page anew to see what is there now; save once more if yours is to hold."
+    )
 
 
 @router.get("")
@@ -146,15 +155,15 @@ def _one(
 
 
 def _sites(session: Session, named: Mapping[str, str]) -> list[Place]:
-    """Warehouses as wholes: the sites goods can be kept in, and what the shop names besides."""
+    """Warehouses that sell, as wholes, and what the shop names besides."""
     places = {one.key: one for one in place_list(session)}
-    keys = dict.fromkeys(one.site or one.key for one in places.values() if one.kind in HOLDING)
+    keys = dict.fromkeys(one.site or one.key for one in places.values() if one.kind in (*SELLING, "bonded"))
     return [places[key] for key in (*keys, *(one for one in named if one not in keys)) if key in places]
 
 
 def _strange(where: Channel, extras: Mapping[str, str]) -> list[str]:
     """Fields the shop tells that the channel's file does not explain."""
-    known = {one.name for one in fields_to_tell(where)}
+    known = {"brand", *(one.name for one in fields_to_tell(where))}
     return [one for one in extras if one not in known]
 
 
@@ -176,10 +185,12 @@ def change(
             "warehouses": {one: text for one, text in warehouses.items() if text},
             "extras": {one: text for one, text in extras.items() if text}, "pictures_at": typed["pictures_at"],
         }  # fmt: skip
+        if version != shop.version:
+            raise ChangedHere()
         change_shop(session, shop, version=version, currency=currency.strip().upper(), vat=vat, settings=settings)
         return "saved"
 
-    return _act(session, request, locale, shop, "change", work, typed=typed)
+    return _act(session, request, locale, shop, "change", work, typed=typed | {"version": shop.version})
 
 
 @router.post("/{key}/keys", dependencies=OURS)

@@ -160,7 +160,7 @@ class Lacks:
     def find(self, channel: Channel, code: str, item: Item) -> list[Held]:
         """Everything that keeps an item back; nothing if it can be sent."""
         found = [
-            held(code, _MISSING, field=label(field))
+            held(code, _MISSING, field=channel.label(field))
             for key, field in self._needed.items() if _at(item, key) in _NOTHING and key not in self._pictures
         ]  # fmt: skip
         for key, field in self._whole.items():
@@ -170,11 +170,11 @@ class Lacks:
             if key in item and not item[key]:
                 found.append(self._no_address(channel, code))
             elif key in self._needed and key not in item:
-                found.append(held(code, _MISSING, field=label(field)))
+                found.append(held(code, _MISSING, field=channel.label(field)))
         listed = item.get(self._skus, ())
         for key, field in self._of_skus.items():
             if any(sku.get(key) in _NOTHING for sku in listed):
-                found.append(held(code, _MISSING, field=label(field)))
+                found.append(held(code, _MISSING, field=channel.label(field)))
         return found
 
     def _no_address(self, channel: Channel, code: str) -> Held:

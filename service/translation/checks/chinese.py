@@ -69,7 +69,7 @@ def _two() -> re.Pattern[str]:
     measures = "|".join(sorted(map(re.escape, lists().liang), key=len, reverse=True))
     digits = "零一二三四五六七八九十百千万亿两第初点〇\\d分周期星礼拜"
     # 二年级, 二天门: a rank or a name follows
-    return re.compile(rf"(?<![{digits}])二(?=(?:{measures})(?!级|月|楼|号|线|期))|(?<=第)两(?=[{HAN}])|(?<=十)两(?=(?:{measures}))|两(?=十[^字])")
+    return re.compile(rf"(?<![{digits}])二(?!锅头|手)(?=(?:{measures})(?!级|月|楼|号|线|期))|(?<=第)两(?=[{HAN}])|(?<=十)两(?=(?:{measures}))|两(?=十[^字])")
 
 
 def liang(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def _disagreeing(quantity: Quantity, partner: Quantity, prose: Prose, other: Pro
     money = quantity.kind.startswith("money") and partner.kind.startswith("money")
     if money and quantity.kind != partner.kind:
         check, what = "cur.symbol", N_("“{here}” and “{there}” are amounts in different currencies.")
-    elif quantity.kind != partner.kind or quantity.raw == partner.raw:
+    elif quantity.kind != partner.kind or (quantity.raw == partner.raw and quantity.factor != partner.factor):
         check, what = "num.unit", N_("“{here}” and “{there}” are not the same quantity: the units differ.")
     else:
         check, what = "num.mismatch", N_("“{here}” here, “{there}” in the other text.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 
 from rapidfuzz import fuzz
@@ -86,6 +87,8 @@ _SKIP, _MERGE, _STRETCH = 1.2, 0.6, 0.4
 each of 384 card texts (60 % seen) and by splitting 383 others at a comma (0.5 % reported wrongly).
 """
 _ALIKE = 92
+_NEAR = 20
+"""How many sentences back nearly the same words are looked for; the very same are found anywhere."""
 _LONG = 40
 """Texts of more sentences are not aligned: it would take longer than all other checks."""
 
@@ -110,29 +113,32 @@ def sentences(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
 
 
 def _twice(source: Prose, target: Prose) -> Iterator[Finding]:
-    spans = target.sentences
-    if len(spans) < 2:
+    repeated = list(_repeated(target))
+    if not repeated or any(True for _ in _repeated(source)):  # said twice on purpose
         return
-    seen: list[str] = []
-    for start, end in spans:
-        text = target.plain[start:end].lower().rstrip(".!?。！？… ")
-        if len(text) > 5 and any(_alike(text, other) for other in seen) and not _says_twice(source):
-            what = Message(N_("This sentence stands in the text twice."))
-            yield Finding("sentence.doubled", "error", target.side, start, end, what, Message(N_("Take one of them out.")))
-        seen.append(text)
+    for start, end in repeated:
+        what = Message(N_("This sentence stands in the text twice."))
+        yield Finding("sentence.doubled", "error", target.side, start, end, what, Message(N_("Take one of them out.")))
+
+
+def _repeated(prose: Prose) -> Iterator[tuple[int, int]]:
+    """Sentences that stand before in the same words, or within the last ones in nearly the same."""
+    known: set[str] = set()
+    near: deque[str] = deque(maxlen=_NEAR)
+    for start, end in prose.sentences if len(prose.sentences) > 1 else ():
+        text = prose.plain[start:end].lower().rstrip(".!?。！？… ")
+        if len(text) > (5 if prose.side == "ru" else 2) and (text in known or any(_alike(text, other) for other in near)):
+            yield start, end
+        known.add(text)
+        near.append(text)
 
 
 def _alike(text: str, other: str) -> bool:
-    return text == other or (len(text) > 15 and fuzz.ratio(text, other, score_cutoff=_ALIKE) > 0 and _digits(text) == _digits(other))
+    return bool(len(text) > 15 and fuzz.ratio(text, other, score_cutoff=_ALIKE) > 0 and _digits(text) == _digits(other))
 
 
 def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
-
-
-def _says_twice(source: Prose) -> bool:
-    texts = [source.plain[start:end].rstrip(".!?。！？… ") for start, end in source.sentences]
-    return any(_alike(one, other) for place, one in enumerate(texts) for other in texts[:place])
 
 
 def _unmatched(zh: Prose, ru: Prose) -> list[tuple[Prose, int, int]]:

@@ -28,6 +28,9 @@ _GOVERNED = {
 }  # fmt: skip
 _PREPOSITIONS = {word: case for case, words in _GOVERNED.items() for word in words.split()}
 _BEFORE = re.compile(r"([а-яё]+)\s+$", re.IGNORECASE)
+_HEAD = re.compile(r"(?:^|[.!?:;•—]\s+|\n)$")
+_AT_THE_HEAD = tuple(case for case in CASES if case is not Case.GEN)
+"""A phrase that begins a sentence is no genitive: nothing stands there that could ask for one."""
 _ORDINAL = re.compile(r"(?:^|\s)(?:на|в|по|за|с|через|лот|блок|№|под)\s+$|[–—-]\s*$", re.IGNORECASE)
 _TIMES = frozenset({"день", "год", "час", "месяц", "неделя", "минута", "секунда"})
 
@@ -51,7 +54,7 @@ def number_forms(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         number = _number(match["number"])
         before = _BEFORE.search(ru.plain, max(0, match.start() - 12), match.start())
         asked = _PREPOSITIONS.get(before[1].lower()) if before else None
-        cases = (asked,) if asked else CASES
+        cases = (asked,) if asked else _AT_THE_HEAD if _HEAD.search(ru.plain[: match.start()]) else CASES
         if any(match["noun"] in _after(number, card, cases) for card in cards):
             continue
         card = cards[0]

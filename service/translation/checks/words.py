@@ -193,10 +193,13 @@ def registered(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         yield Finding("name.zh_ru", "error", pair.target, 0, len(pair.text(pair.target)), what, remedy)
 
 
+_ENDING = re.compile(r"(?:[ыио]й|[аяое][яе]|[аяоеыиьй])$")
+
+
 @lru_cache(maxsize=4096)
 def _ru_name(name: str) -> re.Pattern[str]:
     """A Russian name in any case: each longer word without its last vowel and with any ending."""
-    stems = [re.escape(word[:-1] if len(word) > 3 and word[-1] in "аяоеыийь" else word) for word in name.split()]
+    stems = [re.escape(_ENDING.sub("", word) if len(word) > 3 else word) for word in name.split()]
     return re.compile(r"[\s\u00a0]+".join(rf"{stem}[а-яё]{{0,3}}" for stem in stems), re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ here they get their places, bullets and blank lines stay out, and what is too lo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,36 +64,38 @@ def cut(text: str, language: str) -> Cut:
     )
 
 
+_Walls = list[tuple[int, int]]
+
+
 def _spans(text: str, language: str) -> Iterator[tuple[int, int]]:
+    whole = [wall.span() for wall in walls(text)]
     for line in _INSIDE.finditer(text):
         lead = _LEAD.match(text, line.start(), line.end())
         start = lead.end() if lead else line.start()
         while start < line.end():
-            end = _break(text, start, line.end(), _BLOCK)
-            yield from _sentences(text, start, end, language)
+            end = _break(text, start, line.end(), _BLOCK, whole)
+            yield from _sentences(text, start, end, language, whole)
             start = end
 
 
-def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, start: int, end: int, language: str, whole: _Walls) -> Iterator[tuple[int, int]]:
     """Each sentence goes on to the next one's first sign, so that no closing mark is lost."""
     block = text[start:end]
-    whole = [wall.span() for wall in walls(block)]
     begins, place = [], 0
     for sentence in split(block, language):
         words = sentence.split()
         place = block.index(words[0], place)
-        if not any(left < place < right for left, right in whole):
+        if _across(start + place, whole) is None:
             begins.append(place)
         for word in words:
             place = block.index(word, place) + len(word)
     for left, right in zip(begins, [*begins[1:], len(block)], strict=True):
-        yield from _bearable(text, start + left, start + right, language)
+        yield from _bearable(text, start + left, start + right, language, whole)
 
 
-def _bearable(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    most = LONGEST[language]
+def _bearable(text: str, start: int, end: int, language: str, whole: _Walls) -> Iterator[tuple[int, int]]:
     while start < end:
-        stop = _break(text, start, end, most)
+        stop = _break(text, start, end, LONGEST[language], whole)
         stripped = start + len(text[start:stop].rstrip())
         if stripped > start:
             yield start, stripped
@@ -101,14 +104,19 @@ def _bearable(text: str, start: int, end: int, language: str) -> Iterator[tuple[
             start += 1
 
 
-def _break(text: str, start: int, end: int, most: int) -> int:
+def _break(text: str, start: int, end: int, most: int, whole: _Walls) -> int:
     """Where a stretch ends that is at most so long: behind the last clause or word that fits, never within an address or a tag."""
     if end - start <= most:
         return end
     hits = [hit.end() for hit in _CLAUSE.finditer(text, start + most // 3, start + most)]
     stop = hits[-1] if hits else start + most
-    for wall in walls(text[start : min(end, stop + most)]):
-        left, right = start + wall.start(), start + wall.end()
-        if left < stop < right:
-            return left if left > start else right
-    return stop
+    across = _across(stop, whole)
+    if across is None:
+        return stop
+    return across[0] if across[0] > start else min(across[1], end)
+
+
+def _across(place: int, whole: _Walls) -> tuple[int, int] | None:
+    """The address or tag that a cut at this place would break."""
+    index = bisect_left(whole, (place, 0)) - 1
+    return whole[index] if index >= 0 and place < whole[index][1] else None

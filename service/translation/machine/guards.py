@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from service.i18n import N_, Message
 from service.language.sentences import split
 from service.translation.machine.figures import Figure, difference
-from service.translation.machine.protecting import walls
+from service.translation.machine.protecting import walls, without_walls
 
 __all__ = ["Finding", "TermCheck", "examine", "pick"]
 
@@ -82,7 +82,7 @@ def pick(
 
 
 def _numbers(source: str, text: str, language: str) -> list[Finding]:
-    lost, invented = difference(source, text, language)
+    lost, invented = difference(without_walls(source), without_walls(text), language)
     facts = {"lost": _named(lost), "invented": _named(invented)}
     if lost and invented:
         return [Finding("num.mismatch", Message(N_("Instead of {lost} stands {invented}."), facts))]

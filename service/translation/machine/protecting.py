@@ -24,16 +24,16 @@ from service.translation.machine.figures import localised
 from service.translation.machine.polishing import fitted, glued, marks, wide
 from service.translation.machine.quantities import quantities, written
 
-__all__ = ["FORMS", "Form", "Shown", "protect", "walls"]
+__all__ = ["FORMS", "Form", "Shown", "protect", "walls", "without_walls"]
 
 Form = Literal["natural", "other", "divided"]
 FORMS: tuple[Form, ...] = ("natural", "other", "divided")
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"'，。！？；、）】」』》]*[^\s<>\"'，。！？；、）】」』》.,;:!?)»]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_ADDRESS = r"(?:https?://|www\.)[^\s<>\"'，。！？；、）】」』》]*[^\s<>\"'，。！？；、）】」』》.,;:!?)»]|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _MARKUP = r"</?[A-Za-z!][^<>\n]{0,300}>|&(?:[A-Za-z]{2,8}|#\d{1,6});|\{\{[^{}\n]{0,200}\}\}|\{%[^%\n]{0,200}%\}|\{[A-Za-z_][\w.]{0,60}\}|%\([A-Za-z_]{1,60}\)[sd]|%[sd](?![A-Za-zА-Яа-я])|\*\*|~~|`"
 _PICTURE = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff\u2934\u2935\u3030\u303d\u3297\u3299]"
 _EMOJI = rf"(?:{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*)*)+|[0-9#*]\ufe0f?\u20e3"
-_CODE = r"(?<![A-Za-z0-9_])(?=[A-Za-z0-9_./-]*\d)(?=[A-Za-z0-9./-]*[A-Z_])[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+"
+_CODE = r"(?<![A-Za-z0-9_])(?=[A-Za-z0-9_./-]{0,60}\d)(?=[A-Za-z0-9./-]{0,60}[A-Z_])[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+"
 _LETTER = "[A-Za-zА-Яа-яЁё0-9]"
 _WALL = re.compile(f"{_ADDRESS}|{_MARKUP}|{_EMOJI}")
 
@@ -41,6 +41,11 @@ _WALL = re.compile(f"{_ADDRESS}|{_MARKUP}|{_EMOJI}")
 def walls(text: str) -> Iterator[re.Match[str]]:
     """Addresses, markup and emoji, in order."""
     return _WALL.finditer(text)
+
+
+def without_walls(text: str) -> str:
+    """The words alone: numbers within an address are nobody's price."""
+    return _WALL.sub(" ", text)
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,16 @@ def cases_at(text: str, slot: Slot, number: Decimal) -> set[Case]:
     if re.search(r"\bн[еи]\b", clause.lower()):
         cases.add(Case.GEN)
     if not _is_verb(word):
-        counted = slot.kind == "count"
-        if word in heads() or (counted and _is_noun(word)):
+        if slot.kind != "money" and (word in heads() or (slot.kind == "count" and _may_govern(clause, word))):
             cases.add(Case.GEN)
-        if not (_is_noun(word) or slot.kind in ("measure", "money")):
+        if not (_is_noun(word) or _classes(word) == {"ADVB"} or slot.kind in ("measure", "money")):
             cases |= set(Case)
     return cases
+
+
+def _may_govern(clause: str, word: str) -> bool:
+    """Whether the noun before the number may be what the counted goods belong to: партия 5 банок, but not «в ящике 5 банок»."""
+    return _is_noun(word) and _last_word(clause[: clause.lower().rfind(word)]) not in governors()
 
 
 def _asked(cases: str, number: Decimal) -> set[Case]:

@@ -32,7 +32,9 @@ CREATE VIRTUAL TABLE ru USING fts5(grams, content='', detail=none, columnsize=0,
 BUDGET = {"zh": 30_000, "ru": 60_000}
 GRAMS = {"zh": 16, "ru": 28}
 AT_LEAST = 4
-_WIDER = 5  # so many times `top` are counted out before lengths and owners are looked at
+_MANY = (
+    2_000  # so many of those that share most are looked at for length and owner, and all that share as much as the last
+)
 
 
 class Fed(NamedTuple):
@@ -188,15 +190,16 @@ class Index:
                 found.update(self._rows(language, gram, limit, whole=whole))
         own = length_class(len(form))
         low, high = length_class(int(len(form) * shortest)), length_class(int(len(form) * longest) + 1)
-        classes = None if owners is None else {owner & 15 for owner in owners}
+        classes = range(16) if owners is None else {owner & 15 for owner in owners}
+        least = _least_shared(found)
         near = [
             (-shared, abs((row & 63) - own), -row)
-            for row, shared in found.most_common(1000 * _WIDER)
-            if low <= row & 63 <= high and (classes is None or row >> 6 & 15 in classes)
+            for row, shared in found.items()
+            if shared >= least and low <= row & 63 <= high and row >> 6 & 15 in classes
         ]
         near.sort()
         for at in range(0, min(len(near), 1000), 200):
-            yield [-row >> 10 for _, _, row in near[at : at + 200]]
+            yield [(-row) >> 10 for _, _, row in near[at : at + 200]]
 
     def _rarest(self, form: str, language: str) -> list[tuple[str, int, bool]]:
         """The grams to ask for, the rarest first, each with how many rows of it are read and whether that is all of them."""
@@ -247,3 +250,13 @@ class Index:
                 self._counts[language][term] = texts
             self._counted_at = units
         return self._counts
+
+
+def _least_shared(found: Counter[Row]) -> int:
+    """How many grams a row must share to be among the first `_MANY`."""
+    left = _MANY
+    for shared, rows in sorted(Counter(found.values()).items(), reverse=True):
+        left -= rows
+        if left <= 0:
+            return shared
+    return 0

@@ -18,7 +18,7 @@ from service.translation.memory.refilling import NotCertain, refill
 from service.translation.memory.scoring import alike, nearest, other_numbers, words
 from service.translation.models import MemoryUnit
 
-__all__ = ["LEAST", "concordance", "exact", "look", "look_many"]
+__all__ = ["LEAST", "concordance", "exact", "look", "look_many", "reachable"]
 
 LEAST = 60
 _KEPT = 200  # units of one digest that are looked at, reviewed and newest first
@@ -31,7 +31,7 @@ def exact(
 ) -> list[Match]:
     """Only the same words: 101 where they stood in this place, else 100."""
     plain = normal(text, source)
-    found = session.execute(_by_digest(f"{source}_exact"), {"digests": [digest(plain)]})
+    found = session.execute(_by_digest(f"{source}_exact"), {"digest": digest(plain)})
     return _best(_exact(text, plain, [Found(*row) for row in found], source, target, context), limit)
 
 
@@ -73,7 +73,7 @@ def look_many(
     rows: dict[int, list[Found]] = {}
     digests = sorted({digest(each) for each in plain})
     for at in range(0, len(digests), 500):
-        for row in session.execute(_by_digest(f"{source}_exact", kept=None), {"digests": digests[at : at + 500]}):
+        for row in session.execute(_by_digests(f"{source}_exact"), {"digests": digests[at : at + 500]}):
             unit = Found(*row)
             rows.setdefault(unit.zh_exact if source == "zh" else unit.ru_exact, []).append(unit)
     answers: dict[tuple[str, Context | None], list[Match]] = {}
@@ -122,11 +122,19 @@ def _is_sure(found: Iterable[Match]) -> bool:
 
 
 @cache
-def _by_digest(column: str, *, kept: int | None = _KEPT) -> Select[Any]:
-    unit = MemoryUnit
-    wanted = getattr(unit, column).in_(bindparam("digests", expanding=True))
-    query = select(*(getattr(unit, name) for name in COLUMNS)).where(wanted, unit.retired_at.is_(None))
-    return query.order_by(unit.reviewed.desc(), unit.id.desc()).limit(kept) if kept else query
+def _by_digest(column: str) -> Select[Any]:
+    """Units of one digest in use, reviewed and newest first."""
+    query = _units().where(getattr(MemoryUnit, column) == bindparam("digest"))
+    return query.order_by(MemoryUnit.reviewed.desc(), MemoryUnit.id.desc()).limit(_KEPT)
+
+
+@cache
+def _by_digests(column: str) -> Select[Any]:
+    return _units().where(getattr(MemoryUnit, column).in_(bindparam("digests", expanding=True)))
+
+
+def _units() -> Select[Any]:
+    return select(*(getattr(MemoryUnit, name) for name in COLUMNS)).where(MemoryUnit.retired_at.is_(None))
 
 
 def _exact(
@@ -167,7 +175,7 @@ def _numbers(
     """Units with the same skeleton, refilled; where that is not certain, as similar ones."""
     if not masked.slots:
         return []
-    rows = session.execute(_by_digest(f"{source}_skeleton"), {"digests": [digest(masked.skeleton)]})
+    rows = session.execute(_by_digest(f"{source}_skeleton"), {"digest": digest(masked.skeleton)})
     found = []
     for unit in (Found(*row) for row in rows):
         if unit.id in known:
@@ -203,42 +211,38 @@ def _similar(
     known: Collection[int],
 ) -> list[Match]:
     plain = normal(text, source)
-    units, forms = _reachable(session, text, source, known)
+    forms = reachable(session, text, source, known)
+    best = dict(nearest(plain, forms, limit=_REFINED, least=45))
     own = words(plain, source)
     found = []
-    for number, ratio in nearest(plain, forms, limit=_REFINED, least=45):
-        unit = units[number]
+    for unit in (Found(*row) for row in session.execute(_by_id(COLUMNS), {"ids": list(best)})):
         why = penalties(unit, context, elsewhere=True)
         there = unit.text(source)
         if other_numbers(masked, mask(there, source)):
             why = (*why, Why("numbers", OTHER_NUMBERS))
-        likeness = alike(ratio, own, words(forms[number], source))
+        likeness = alike(best[unit.id], own, words(forms[unit.id], source))
         score = int(min(98.0, likeness)) - sum(each.points for each in why)
         found.append(Match(unit.id, "fuzzy", score, there, unit.text(target), unit.text(target), why, unit))
     return found
 
 
-def _reachable(
-    session: Session, text: str, source: str, known: Collection[int]
-) -> tuple[dict[int, Found], dict[int, str]]:
-    """Of the units that may be similar those one may see, with their forms; more portions where others' stand in front."""
-    units: dict[int, Found] = {}
+def reachable(session: Session, text: str, source: str, known: Collection[int]) -> dict[int, str]:
+    """Of the units that may be similar those one may see, in normal form; more portions where others' stand in front."""
     forms: dict[int, str] = {}
     for ids in follower_of(session).index.similar(text, source, owners=_owners(session)):
-        rows = session.execute(_by_id(), {"ids": ids})
-        for unit in (Found(*row) for row in rows):
-            if unit.id not in known:
-                units[unit.id], forms[unit.id] = unit, normal(unit.text(source), source)
-        if len(units) >= len(ids) // 2 or len(units) >= 100:
+        for unit, there in session.execute(_by_id(("id", source)), {"ids": ids}):
+            if unit not in known:
+                forms[unit] = normal(there, source)
+        if len(forms) >= 100:
             break
-    return units, forms
+    return forms
 
 
 @cache
-def _by_id() -> Select[Any]:
+def _by_id(columns: tuple[str, ...]) -> Select[Any]:
     unit = MemoryUnit
-    columns = (getattr(unit, name) for name in COLUMNS)
-    return select(*columns).where(unit.id.in_(bindparam("ids", expanding=True)), unit.retired_at.is_(None))
+    wanted = unit.id.in_(bindparam("ids", expanding=True))
+    return select(*(getattr(unit, name) for name in columns)).where(wanted, unit.retired_at.is_(None))
 
 
 def _owners(session: Session) -> set[int] | None:

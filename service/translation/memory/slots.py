@@ -38,6 +38,10 @@ _NUMBER = {
     "ru": rf"\d{{1,3}}(?:,\d{{3}})+\.\d+|\d{{1,3}}(?:{GAP}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?",
     "zh": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
 }
+_SIMPLE = {
+    "ru": re.compile(rf"{_FREE}\d{{1,6}}(?![\d.,:/-]|{GAP}[\dяфмаисонд])"),
+    "zh": re.compile(rf"{_FREE}\d{{1,6}}(?![\d.,:/-]|{GAP}?[年月点时])"),
+}
 _WIDE = str.maketrans({chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | {"\u3000": " "})
 _HAS_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ％＄￥．－＋]|\\d：\\d")
 
@@ -47,14 +51,14 @@ def slots_in(text: str, language: str) -> list[Slot]:
     if _HAS_WIDE.search(text):
         text = text.translate(_WIDE)
     found: list[Slot] = []
-    first, at = _first(language, "@" in text or "://" in text or "www." in text), 0
+    first, at, taken = _first(language, "@" in text or "://" in text or "www." in text), 0, 0
     while begun := first.search(text, at):
-        slot = _slot(begun, text, language, at)
+        slot = _slot(begun, text, language, taken)
         if slot is None:
             at = begun.end()
         else:
             found.append(slot)
-            at = slot.end
+            at = taken = slot.end
     return found
 
 
@@ -96,6 +100,9 @@ def _from_digit(text: str, language: str, start: int, least: int) -> Slot | None
     before = text[max(least, start - 12) : start]
     if before and (code := _long_code(text, start, before)):
         return code
+    simple = _SIMPLE[language].match(text, start)
+    if simple:  # most numbers are no date, no time, no code
+        return in_digits(simple[0], text, language, start, simple.end(), before)
     hit = _numbers(language).match(text, start)
     if hit is None:
         return None

@@ -18,6 +18,8 @@ _SPACES = re.compile(GAP)
 _CHARACTERS = rf"[{NUMERALS}]+(?:点[{NUMERALS}]+)?"
 _NUMERAL = re.compile(_CHARACTERS)
 _SHARE = re.compile(rf"百分之(\d+(?:\.\d+)?|{_CHARACTERS})")
+_GAPS = " \u00a0\u2009\u202f"
+_LONGEST = 4  # signs of a Chinese unit: 元人民币
 _TIMES = re.compile(r"[xXхХ]\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DOTTED = frozenset({"руб", "р", "мес", "дн", "сут", "нед", "мин", "сек", "долл", "шт", "уп"})
@@ -87,12 +89,10 @@ def _ends_before(text: str, end: int, language: str) -> bool:
 
 
 @cache
-def _tail(language: str) -> re.Pattern[str]:
-    """What may stand after a number: a unit's sign, or a whole word."""
-    known = (word for word in writings(language) if language == "zh" or not word[0].isalpha())
+def _tail() -> re.Pattern[str]:
+    """What may stand after a Russian number: a whole word, or a unit's sign."""
+    known = (word for word in writings("ru") if not word[0].isalpha())
     signs = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
-    if language == "zh":
-        return re.compile(rf"({GAP}?)((?:{signs})(?![A-Za-z]))")
     return re.compile(rf"({GAP}?)([А-Яа-яЁё]+|{signs}|[A-Za-z]+)(\.?)")
 
 
@@ -104,15 +104,32 @@ def _scale(language: str) -> re.Pattern[str]:
 
 def _unit_at(text: str, end: int, language: str) -> tuple[Writing, str, str, int] | None:
     """The unit written there: how, the gap before it, the word as it stands, and where it ends."""
-    hit = _tail(language).match(text, end)
+    return _chinese_unit(text, end) if language == "zh" else _russian_unit(text, end)
+
+
+def _chinese_unit(text: str, end: int) -> tuple[Writing, str, str, int] | None:
+    gap = text[end : end + 1] if text[end : end + 1] in _GAPS else ""
+    start = end + len(gap)
+    known = writings("zh")
+    for length in range(_LONGEST, 0, -1):
+        form = text[start : start + length]
+        if len(form) == length and (writing := known.get(form)):
+            break
+    else:
+        return None
+    stop = start + length
+    following = text[stop : stop + 1]
+    if following and ((form[-1].isascii() and form[-1].isalpha() and following.isascii() and following.isalpha()) or following in _MISLEADING.get(form, "")):  # fmt: skip
+        return None
+    return writing, gap, form, stop
+
+
+def _russian_unit(text: str, end: int) -> tuple[Writing, str, str, int] | None:
+    hit = _tail().match(text, end)
     if hit is None:
         return None
-    known, gap, form = writings(language), hit[1], hit[2]
+    known, gap, form = writings("ru"), hit[1], hit[2]
     stop = hit.end(2)
-    if language == "zh":
-        if form in _MISLEADING and text[stop : stop + 1] and text[stop] in _MISLEADING[form]:
-            return None
-        return known[form], gap, form, stop
     found = known.get(form) or known.get(form.lower().replace("ё", "е"))
     if found is None or text[stop : stop + 1] == "-":
         return None

@@ -127,7 +127,7 @@ def _head(words: list[str]) -> _Head | None:
         ]
         if _describes_a_later(words, place):
             continue
-        if any(p.tag.POS == "INFN" for p in _analyser().parse(word)):
+        if any(p.tag.POS in ("INFN", "PREP") for p in _analyser().parse(word)):
             return None
         if lower in nouns():
             card = nouns()[lower]

@@ -42,6 +42,13 @@ class TermFinding:
     wanted: tuple[str, ...] = ()
     fix: Fix | None = None
 
+    @property
+    def remedy(self) -> Message:
+        """What to do: the wordings that would do, at most five."""
+        if not self.wanted:
+            return Message(N_("Take the word out, or say it in another way."))
+        return Message(N_("Would do: {wanted}."), {"wanted": list(self.wanted[:5])})
+
 
 def check_terms(
     terms: TermSet, source: str, target: str, *, source_locale: str, target_locale: str
@@ -94,7 +101,8 @@ def roots_of(text: str, locale: str) -> frozenset[str]:
     """Beginnings of the lemmas of a Russian text, for words of the same root."""
     if locale != "ru":
         return frozenset()
-    return frozenset(_root(lemma) for word in bare_words(text) for lemma in lemmas_of(word))
+    lemmas = {lemma for word in bare_words(text) for lemma in lemmas_of(word)}
+    return frozenset(lemma[:size] for lemma in lemmas for size in (4, 5, len(lemma)))
 
 
 def rooted(wording: str, roots: Collection[str]) -> bool:
@@ -104,8 +112,8 @@ def rooted(wording: str, roots: Collection[str]) -> bool:
 
 
 def _root(lemma: str) -> str:
-    """Enough of a word to know its kin by: голуби-ка, голуби-чный; short words stand for themselves."""
-    return lemma[:5] if len(lemma) > 6 else lemma[:4] if len(lemma) > 4 else lemma
+    """Enough of a word to know its kin by (голуби-ка, голуби-чный); short words stand for themselves."""
+    return lemma[: 5 if len(lemma) > 6 else 4]
 
 
 def asked_for(senses: Sequence[Sense], locale: str) -> tuple[Asked, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from service.language.russian.grammar import Case
@@ -14,7 +14,6 @@ from service.translation.terms.spans import Sense, Span, ranked
 __all__ = ["Pattern", "Words", "not_a_term", "patterns_of", "whole_words"]
 
 _BREAK = re.compile(r"[.,;:!?…()\n]")
-_ADJECTIVE = re.compile(r"(?:ый|ий|ой)$")
 _UNITS = frozenset(("г", "л", "кг", "мл", "р", "g", "l", "kg", "ml"))
 _KEPT_FORMS = 100_000
 
@@ -22,7 +21,8 @@ _KEPT_FORMS = 100_000
 class Pattern(NamedTuple):
     """A sequence of words, each as the lemmas it may have. No senses: skipped.
 
-    `plural`: which word stands in the plural; `adjective`: one that is used as a noun; `capital`: an abbreviation, written in capitals.
+    `plural`: which word stands in the plural; `adjective`: one that is used as a noun; `capital`: an abbreviation, written in capitals;
+    `proper`: a name; `cited`: in the order of the dictionary.
     """
 
     lemmas: tuple[frozenset[str], ...]
@@ -30,6 +30,8 @@ class Pattern(NamedTuple):
     plural: int | None = None
     adjective: bool = False
     capital: bool = False
+    proper: bool = False
+    cited: bool = False
 
 
 def whole_words(key: str, senses: tuple[Sense, ...]) -> Pattern:
@@ -42,7 +44,7 @@ def patterns_of(key: str, senses: tuple[Sense, ...]) -> list[Pattern]:
     Wordings to avoid count in their own order only: «масло жёлтое на цвет» is no misnomer.
     """
     lemmas = tuple(frozenset(word.split("|")) for word in key.split())
-    described = [any(_ADJECTIVE.search(lemma) for lemma in word) for word in lemmas]
+    described = [any(map(_is_adjective, word)) for word in lemmas]
     wanted_plural = senses[0].wording.card.get("number") == "pl"
     head = described.index(False) if False in described else 0
     orders: list[tuple[int, ...]] = [tuple(range(len(lemmas)))]
@@ -56,17 +58,34 @@ def patterns_of(key: str, senses: tuple[Sense, ...]) -> list[Pattern]:
         reading.kind in ("ADJF", "PRTF") and reading.case is Case.NOM for word in bare_words(text) for reading in readings(word)
     )  # fmt: skip
     capital = len(lemmas) == 1 and len(text) > 1 and text.isupper()
+    proper = any(one.wording.text.lstrip("«")[:1].isupper() for one in senses)
     return [
         Pattern(
-            tuple(lemmas[place] for place in order), senses, order.index(head) if wanted_plural else None, alone, capital
+            tuple(lemmas[place] for place in order), senses, order.index(head) if wanted_plural else None, alone, capital, proper, order == orders[0]
         )
         for order in orders
     ]  # fmt: skip
 
 
+def _is_adjective(lemma: str) -> bool:
+    """Whether a lemma may be an adjective or participle; not every word in -ий is (комментарий)."""
+    return any(one.lemma == lemma and one.kind in ("ADJF", "PRTF") for one in readings(lemma))
+
+
 def not_a_term(phrase: str) -> Pattern:
     """A phrase that is skipped wherever it stands, in any case and number."""
     return Pattern(tuple(map(cited, bare_words(phrase))), ())
+
+
+def _confirmed(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """Forms of confirmed cards that the dictionary does not lead back to their words, each with a lemma of its word."""
+    for sense in pattern.senses:
+        card = sense.wording.card
+        for form in (*card.get("sg", ()), *card.get("pl", ())):
+            some = bare_words(form)
+            for word, lemmas in zip(some, pattern.lemmas, strict=False):
+                if len(some) == len(pattern.lemmas) and lemmas.isdisjoint(lemmas_of(word)):
+                    yield word, min(lemmas)
 
 
 class Words:
@@ -80,6 +99,9 @@ class Words:
         self._guessed: dict[str, set[str]] = {}
         for lemma in {lemma for pattern in patterns for word in pattern.lemmas for lemma in word}:
             for form in guessed_forms(lemma):
+                self._guessed.setdefault(form, set()).add(lemma)
+        for pattern in patterns:
+            for form, lemma in _confirmed(pattern) if pattern.cited else ():
                 self._guessed.setdefault(form, set()).add(lemma)
         self._starting: dict[str, tuple[Pattern, ...]] = {}
 
@@ -108,6 +130,8 @@ class Words:
             ):
                 return False
         if pattern.capital and not text[placed[place].start : placed[place].start + 2].isupper():
+            return False
+        if after == place + 1 and pattern.senses and not pattern.proper and _is_name(text, placed[place]):
             return False
         if pattern.plural is not None and not _plural(
             placed[place + pattern.plural].text, pattern.lemmas[pattern.plural]
@@ -151,6 +175,14 @@ class Words:
                 if not nested:
                     break
         return spans
+
+
+def _is_name(text: str, word: Word) -> bool:
+    """Whether a capital inside a sentence makes a word a person's name: «про Машу» is not about mung beans."""
+    shown = text[word.start : word.end]
+    if not shown[0].isupper() or shown.isupper() or not text[: word.start].rstrip(" \u00a0")[-1:].isalnum():
+        return False
+    return any(one.name and one.known for one in readings(word.text))
 
 
 def _counted(placed: Sequence[Word], place: int) -> bool:

@@ -97,12 +97,12 @@ class TestRequests:
         [
             ({"pictures": (replace(HONEY.pictures[0], url=""),)}, {}, "no address"),
             ({"answers": ()}, {}, "Attribute: not filled in."),
-            ({"variants": HONEY.variants}, {}, "“option”: not filled in."),
-            ({"variants": (*SIZES.variants, replace(SIZES.variants[0], code="S9"))}, {}, "“option”: not filled in."),
-            ({}, {"unit": ""}, "“unit”: not filled in."),
+            ({"variants": HONEY.variants}, {}, "(option): not filled in."),
+            ({"variants": (*SIZES.variants, replace(SIZES.variants[0], code="S9"))}, {}, "(option): not filled in."),
+            ({}, {"unit": ""}, "(unit): not filled in."),
             ({}, {"min_order": "two"}, "“two” is no number"),
-            ({}, {"address": ""}, "“address”: not filled in."),
-            ({}, {"days": ""}, "“days”: not filled in."),
+            ({}, {"address": ""}, "(address): not filled in."),
+            ({}, {"days": ""}, "(days): not filled in."),
             (
                 {"variants": (replace(SIZES.variants[0], price=Money(1, "RUB")), SIZES.variants[1])},
                 {},

@@ -135,7 +135,7 @@ class TestRequests:
             ({"variants": matrix({str(at): ["a"] for at in range(4)})}, "Variants: not filled in."),
             ({"variants": (Variant("A", {"规格": "一"}, price=Money(1, "RUB")),)}, "Price: not filled in."),
             ({"extras": {"category": "honey"}}, "“honey” is no number"),
-            ({"extras": {"mobile": ""}}, "“mobile”: not filled in."),
+            ({"extras": {"mobile": ""}}, "(mobile): not filled in."),
         ],
     )
     def test_what_lacks_something_is_held_back_and_named(self, change: dict[str, Any], words: str) -> None:

@@ -83,10 +83,10 @@ class TestRequests:
             ({"variants": tuple(replace(one, old_price=None) for one in HONEY.variants)}, {}, "Price before: not filled in."),
             ({"variants": tuple(replace(one, weight=None) for one in HONEY.variants)}, {}, "Weight: not filled in."),
             ({"detail_pictures": (replace(HONEY.pictures[0], url=""),)}, {}, "no address"),
-            ({}, {"single_more": ""}, "“single_more”: not filled in."),
-            ({}, {"refundable": ""}, "“refundable”: not filled in."),
-            ({}, {"goods_type": "3"}, "“country”: not filled in."),
-            ({}, {"cross_border": "yes"}, "“goods_type”: not filled in."),
+            ({}, {"single_more": ""}, "(single_more): not filled in."),
+            ({}, {"refundable": ""}, "(refundable): not filled in."),
+            ({}, {"goods_type": "3"}, "(country): not filled in."),
+            ({}, {"cross_border": "yes"}, "(goods_type): not filled in."),
         ],
     )  # fmt: skip
     def test_what_lacks_something_is_held_back_and_named(self, change: Any, extras: dict[str, str], words: str) -> None:

@@ -91,9 +91,9 @@ class TestRequests:
             ({"detail_pictures": pictures(1)}, {}, "only pictures its own upload"),
             ({"pictures": pictures(3, host="https://mmecimage.cn.evil.example/p")}, {}, "only pictures its own upload"),
             ({"pictures": ()}, {}, "Picture: not filled in."),
-            ({}, {"category": ""}, "“category”: not filled in."),
+            ({}, {"category": ""}, "(category): not filled in."),
             ({}, {"delivery": "express"}, "“express” is no number"),
-            ({}, {"freight": ""}, "“freight”: not filled in."),
+            ({}, {"freight": ""}, "(freight): not filled in."),
             ({"variants": (Variant("A", {"规格": "一"}, price=Money(1, "RUB")),)}, {}, "Price: not filled in."),
         ],
     )

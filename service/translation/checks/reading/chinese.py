@@ -141,7 +141,8 @@ def _quantity(match: re.Match[str]) -> Quantity | None:  # noqa: PLR0911, PLR091
     if groups["off"]:
         off = groups["offn"]
         tenth = Decimal(off) if off[0].isascii() else Decimal(".".join(str(_HAN_DIGITS[sign]) for sign in off))
-        return Quantity("percent", 100 - tenth * 10, tenth, start, end, strong)
+        off_percent = 100 - tenth * 10
+        return Quantity("percent", off_percent, off_percent, start, end, strong)
     if groups["tenths"]:
         tenth = Decimal(_int(groups["tenn"]) or 0)
         return Quantity("percent", tenth * 10, tenth, start, end, HINT)

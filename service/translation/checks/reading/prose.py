@@ -16,7 +16,7 @@ __all__ = ["HAN", "Part", "Prose", "Word", "placeholders"]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 MASK = "\ue000"
 _URL = rf"(?:https?://|www\.)(?=[\w])[^\s，。；！？）》”»<>\"'{HAN}]*[^\s，。；：！？）》”»<>\"'{HAN}.,;:!?)]"
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{2,6});"
 _HOLDER = r"\{\{\{\{.*?\}\}\}\}|\{\{.*?\}\}|\{%.*?%\}|\{[A-Za-z_][\w.]*(?:\[[^\]{}]*\])?(?:![rsa])?(?::[^{}]*)?\}|%\([a-z_]\w*\)[sd]|⟦[^⟦⟧]*⟧"
 _PART = re.compile(rf"(?P<holder>{_HOLDER})|(?P<url>{_URL})|(?P<email>{_EMAIL})|(?P<tag>{_TAG})", re.DOTALL)

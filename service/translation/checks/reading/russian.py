@@ -209,7 +209,8 @@ class _Reader:
         if whole := _wholes().get(word):
             return Quantity(whole[0], whole[1], whole[1], start, end, WORDS)
         if word in _scales() and word not in ("тыс", "млн", "млрд"):
-            return self._with_unit(Decimal(_scales()[word]), start, end, WORDS)
+            value, end = self._thousands(Decimal(0), Decimal(1), word, end)
+            return self._with_unit(value, start, end, WORDS)
         if month := _months().get(word):
             year = None
             if (beside := self._beside()) and beside["num"] and len(beside["num"]) == 4:
@@ -224,12 +225,9 @@ class _Reader:
         return self._compound(word, start, end) if len(word) > 7 else None
 
     def _numeral(self, known: tuple[Decimal, int], start: int, end: int) -> Quantity | None:
-        """двадцать пять килограммов: numerals stand from the large to the small."""
+        """двадцать пять килограммов, сто две тысячи триста."""
         value, weight = known
-        last = value
-        while (beside := self._beside()) and (more := numerals().get(self._following())) and more[0] < last and _fits(last, more[0]):
-            self.at += 1
-            value, last, end = value + more[0], more[0], beside.end()
+        value, end = self._added(value, end)
         if self._following() in _months() and value <= 31:
             number = _months()[self._following()][0]
             self.at += 1
@@ -237,6 +235,41 @@ class _Reader:
         if weight == HINT:
             return Quantity("", value, value, start, end, HINT)
         return self._with_unit(value, start, end, HINT if value == 1 else WORDS)
+
+    def _added(self, value: Decimal, end: int) -> tuple[Decimal, int]:
+        """The numerals that follow, from the large to the small, with their thousands and millions."""
+        last = value
+        while (beside := self._beside()) is not None:
+            word = self._following()
+            more = numerals().get(word)
+            if more is not None and _fits(last, more[0]):
+                self.at += 1
+                value, last, end = value + more[0], more[0], beside.end()
+            elif word in _scales():
+                self.at += 1
+                return self._thousands(Decimal(0), value, word, beside.end())
+            else:
+                break
+        return value, end
+
+    def _thousands(self, total: Decimal, group: Decimal, word: str, end: int) -> tuple[Decimal, int]:
+        """`group` of the scale `word`, and what is said below it."""
+        scale = _scales()[word]
+        total += group * scale
+        following = numerals().get(self._following())
+        if following is not None and following[1] == WORDS and following[0] < scale and following[0] == int(following[0]):
+            beside = self._beside()
+            assert beside is not None
+            self.at += 1
+            below, end = self._added(following[0], beside.end())
+            return total + below, end
+        below_scale = _scales().get(self._following())
+        if below_scale is not None and below_scale < scale:  # миллион тысяча
+            beside = self._beside()
+            assert beside is not None
+            self.at += 1
+            return self._thousands(total, Decimal(1), self.words[self.at] or "", beside.end())
+        return total, end
 
     def _compound(self, word: str, start: int, end: int) -> Quantity | None:
         """трёхлитровый, двухдневный, пятипроцентный; of others (трёхслойный) the number."""
