@@ -11,10 +11,8 @@ from typing import Any
 import yaml
 
 from service.resources import root
-from service.translation.checks import Name, Pair, check
+from service.translation.checks import Fact, Limit, Name, Pair, check
 from service.translation.checks.checking import RUN
-from service.translation.checks.lengths import Limit
-from service.translation.checks.pair import Fact
 from service.translation.checks.reading.prose import Prose
 
 __all__ = ["pairs", "rows"]
@@ -99,7 +97,11 @@ def _figures(spent: list[float]) -> str:
 def rows() -> tuple[list[str], list[str]]:
     """A row for everything, one for words met the first time, one for each check."""
     first, warm = _first(), _spent(check)
-    missed = [f"checks of a pair, p99 {spent[int(len(spent) * 0.99)]:.2f} ms" for spent in (first, warm) if spent[int(len(spent) * 0.99)] > _AIM]
+    missed = [
+        f"checks of a pair, p99 {spent[int(len(spent) * 0.99)]:.2f} ms"
+        for spent in (first, warm)
+        if spent[int(len(spent) * 0.99)] > _AIM
+    ]
     lines = [
         f"| all checks, pairs met for the first time | {_figures(first)} | p99 < {_AIM} ms |",
         f"| all checks, words met before | {_figures(warm)} | p99 < {_AIM} ms |",

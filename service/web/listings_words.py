@@ -109,25 +109,28 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True)
 class Shared:
-    """A reason with the channels it stands in; `blocks` in any of them."""
+    """A reason with the channels it stands in, and what it says of each place (an SKU, a field); `blocks` in any of them."""
 
     reason: Reason
     channels: tuple[str, ...]
     blocks: bool
+    places: tuple[Reason, ...]
 
 
 def shared(told: Iterable[tuple[str, Sequence[Reason]]]) -> dict[str, list[Shared]]:
     """Reasons of one card in several channels by kind (law, channel, missing), each once with its channels; the gravest first."""
-    found: dict[tuple[str, str, str, str], tuple[Reason, dict[str, None], bool]] = {}
+    found: dict[tuple[str, str, str], Shared] = {}
     for channel, reasons in told:
         for one in reasons:
-            place = one.kind, one.code, one.place, str(one.message)
-            reason, where, blocks = found.setdefault(place, (one, {}, False))
-            where[channel] = None
-            found[place] = reason, where, blocks or one.blocks
+            key = one.kind, one.code, str(one.message)
+            before = found.get(key, Shared(one, (), False, ()))
+            found[key] = Shared(
+                before.reason, tuple(dict.fromkeys((*before.channels, channel))), before.blocks or one.blocks,
+                before.places if any(each.place == one.place for each in before.places) else (*before.places, one),
+            )  # fmt: skip
     parts: dict[str, list[Shared]] = {kind: [] for kind in PARTS}
-    for reason, where, blocks in found.values():
-        parts[reason.kind].append(Shared(reason, tuple(where), blocks))
+    for each in found.values():
+        parts[each.reason.kind].append(each)
     for some in parts.values():
         some.sort(key=lambda one: (not one.blocks, -len(one.channels), one.reason.code, one.reason.place))
     return {kind: some for kind, some in parts.items() if some}
@@ -328,7 +331,7 @@ class ListingWords(CardWords):
         href = {
             "card": f"/catalogue/{product}/edit", "pictures": f"/catalogue/{product}/pictures", "papers": "/papers",
             "stock": f"/stock/sku/{quote(sku)}" if sku in self.goods else "/stock",
-            "shop": f"/shops/{shop}", "shops": "/shops", "category": f"/listings/categories/{channel}/card/{product}",
+            "shop": f"/shops/{shop}", "shops": f"/shops?channel={channel}#add", "category": f"/listings/categories/{channel}/card/{product}",
             "prices": f"/listings/{channel}/{product}#prices",
         }[name]  # fmt: skip
         return Room(href, Message(_PLACES[name]).say(self.locale))

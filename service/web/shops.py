@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field
 from sqlalchemy import func, select
@@ -50,6 +50,7 @@ _Typed = Annotated[
 ]  # judged by the domain: a refusal keeps what was typed
 _List = Annotated[list[Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]] | None, Form(max_length=200)]
 _Version = Annotated[int, Form(ge=1, lt=2**31)]
+_EMPTY = {"key": "", "channel": "", "currency": "", "vat": "auto"}
 _SAID = {
     "added": N_("The shop is set up."), "saved": N_("Saved."), "keys": N_("The keys are kept, encrypted; nobody can read them here."),
     "forgotten": N_("The keys are removed."), "removed": N_("The shop is removed; what was exported stays."),
@@ -75,13 +76,15 @@ class ChangedHere(ChangedMeanwhile):
 
 
 @router.get("")
-def shops(session: Reading, request: Request, locale: CallerLocale, said: str = "") -> HTMLResponse:
-    """All shops, and the form to set one up."""
-    return _shops(session, request, locale, said=said)
+def shops(
+    session: Reading, request: Request, locale: CallerLocale, said: str = "", channel: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:  # fmt: skip
+    """All shops, and the form to set one up, for a channel if one is named."""
+    return _shops(session, request, locale, said=said, typed=_EMPTY | {"channel": channel})
 
 
 def _shops(session: Session, request: Request, locale: Locale, status: int = 200, **values: Any) -> HTMLResponse:
-    given = {"said": "", "fault": None, "typed": {"key": "", "channel": "", "currency": "", "vat": "auto"}} | values
+    given = {"said": "", "fault": None, "typed": _EMPTY} | values
     return page(
         request, locale, "shops.html", status, shops=shop_list(session), channels=list(channels().values()), vats=VATS,
         currencies=sorted({*CURRENCIES.values(), "USD", "EUR"}), says=ListingWords(locale), done=_said(given.pop("said"), locale), **given,

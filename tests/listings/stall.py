@@ -47,7 +47,7 @@ _FEED = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "alibaba_1688": {"min_order": "1", "days": "90", "kind": "wholesale"},
     "avito": {"address": "Благовещенск", "begin": "2026-11-25", "end": "2026-12-25"},
-    "douyin": {"mobile": "4000000000", "commit": "false"},
+    "douyin": {"mobile": "4000000000", "commit": "no"},
     "pinduoduo": {"goods_type": "1", "country": "181", "ship_seconds": "172800"},
     "generic": {"name": "Лавка", "url": "https://shop.example.ru", "product_url": "https://shop.example.ru/{code}"},
     "wechat_shop": {"delivery": "0"},
@@ -100,8 +100,13 @@ def shop_for(session: Session, channel: Channel) -> Shop:
     warehouses = {"heihe-park": "1001"} if market == "CN" else {"blagoveshchensk": "2002", "moscow": "2003"}
     return add_shop(
         session, key=channel.key.replace("_", "-"), channel=channel.key, currency=CURRENCIES["CN" if market == "CN" else "RU"],
-        settings={"extras": {**dict.fromkeys(sorted(names), "1"), "brand": "Нет бренда" if market != "CN" else "无品牌", **OWN.get(channel.key, {})}, "pictures_at": host, "warehouses": warehouses},
+        settings={"extras": {**{name: _any(channel, name) for name in sorted(names)}, "brand": "Нет бренда" if market != "CN" else "无品牌", **OWN.get(channel.key, {})}, "pictures_at": host, "warehouses": warehouses},
     )  # fmt: skip
+
+
+def _any(channel: Channel, name: str) -> str:
+    choices = channel.own[f"extra.{name}"].choices
+    return choices[0] if choices else "1"
 
 
 def _prices(session: Session, products: Sequence[Product]) -> None:

@@ -16,8 +16,12 @@ from service.translation.checks.reading.prose import HAN, Prose
 __all__ = ["fullwidth", "liang", "measure_words", "spaces_between", "traditional"]
 
 _SIGN = f"{HAN}，。！？：；（）、《》“”…"
-_ASCII = re.compile(rf"(?:(?<=[{_SIGN}%℃])|(?<=[{_SIGN}%℃][A-Za-z0-9]))[,!?;:.](?![\d.]*\d)(?=[\s{HAN}“《（A-Za-z]|$)[ ]?|(?<=[{HAN}])[,:;](?=\d)")
-_PARENTHESES = re.compile(rf"\((?=[^()（）]*[{HAN}])([^()（）]*)\)|(?<=[{HAN}])\(([^()（）]*)\)|\(([^()（）]*)\)(?=[{HAN}])")
+_ASCII = re.compile(
+    rf"(?:(?<=[{_SIGN}%℃])|(?<=[{_SIGN}%℃][A-Za-z0-9]))[,!?;:.](?![\d.]*\d)(?=[\s{HAN}“《（A-Za-z]|$)[ ]?|(?<=[{HAN}])[,:;](?=\d)"
+)
+_PARENTHESES = re.compile(
+    rf"\((?=[^()（）]*[{HAN}])([^()（）]*)\)|(?<=[{HAN}])\(([^()（）]*)\)|\(([^()（）]*)\)(?=[{HAN}])"
+)
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ．％＋－]+")
 _FULL = dict(zip(",!?;:.", "，！？；：。", strict=True))
 
@@ -69,7 +73,9 @@ def _two() -> re.Pattern[str]:
     measures = "|".join(sorted(map(re.escape, lists().liang), key=len, reverse=True))
     digits = "零一二三四五六七八九十百千万亿两第初点〇\\d分周期星礼拜"
     # 二年级, 二天门: a rank or a name follows
-    return re.compile(rf"(?<![{digits}])二(?!锅头|手)(?=(?:{measures})(?!级|月|楼|号|线|期))|(?<=第)两(?=[{HAN}])|(?<=十)两(?=(?:{measures}))|两(?=十[^字])")
+    return re.compile(
+        rf"(?<![{digits}])二(?!锅头|手)(?=(?:{measures})(?!级|月|楼|号|线|期))|(?<=第)两(?=[{HAN}])|(?<=十)两(?=(?:{measures}))|两(?=十[^字])"
+    )
 
 
 def liang(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
@@ -87,7 +93,9 @@ def _counted() -> re.Pattern[str]:
     nouns = "|".join(sorted(map(re.escape, data.measures), key=len, reverse=True))
     words = sorted({*(one for row in data.measures.values() for one in row), *data.liang, "颗", "枚", "尾", "匹", "辆", "座", "朵"}, key=len, reverse=True)  # fmt: skip
     # The noun ends there: 鱼丸, 糖醋, 花生, 牛奶 are other things.
-    return re.compile(rf"[一二两三四五六七八九十几\d](?P<measure>{'|'.join(words)})(?P<noun>{nouns})(?=[，。！？；、：（）“”\s的]|$)")
+    return re.compile(
+        rf"[一二两三四五六七八九十几\d](?P<measure>{'|'.join(words)})(?P<noun>{nouns})(?=[，。！？；、：（）“”\s的]|$)"
+    )
 
 
 def measure_words(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
@@ -98,7 +106,9 @@ def measure_words(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         fitting = data.measures[match["noun"]]
         if match["measure"] in vessels or match["measure"] in fitting:
             continue
-        what = Message(N_("“{measure}” is not the measure word of “{noun}”."), {"measure": match["measure"], "noun": match["noun"]})
+        what = Message(
+            N_("“{measure}” is not the measure word of “{noun}”."), {"measure": match["measure"], "noun": match["noun"]}
+        )
         remedy = Message(N_("Usual: {fitting}."), {"fitting": "、".join(fitting)})
         yield Finding("zh.mw", "warn", "zh", match.start("measure"), match.end("noun"), what, remedy)
 

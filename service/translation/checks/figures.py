@@ -125,7 +125,9 @@ def currency(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
 
 _FOREIGN_DATE = {
     "zh": re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])"),
-    "ru": re.compile(r"(?<![\d-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])|(\d{4})年(\d{1,2})月(\d{1,2})日|(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])"),
+    "ru": re.compile(
+        r"(?<![\d-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])|(\d{4})年(\d{1,2})月(\d{1,2})日|(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])"
+    ),
 }
 
 
@@ -153,7 +155,12 @@ def _day_after(prose: Prose, words: list[str]) -> tuple[Quantity, date] | None:
     for word in words:
         at = plain.find(word)
         for quantity in prose.quantities if at >= 0 else ():
-            if quantity.kind == "date" and quantity.day and None not in quantity.day and 0 <= quantity.start - at <= len(word) + 6:
+            if (
+                quantity.kind == "date"
+                and quantity.day
+                and None not in quantity.day
+                and 0 <= quantity.start - at <= len(word) + 6
+            ):
                 try:
                     return quantity, date(*quantity.day)  # type: ignore[arg-type]
                 except ValueError:
@@ -182,7 +189,11 @@ def bound(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
             if quantity.weight == HINT and quantity.kind != "":
                 continue
             for kind, facts in kinds.items():
-                if facts and _speaks_of(kind, quantity, prose, pair, facts) and not any(_meets(quantity, one) for one in facts):
+                if (
+                    facts
+                    and _speaks_of(kind, quantity, prose, pair, facts)
+                    and not any(_meets(quantity, one) for one in facts)
+                ):
                     what = Message(N_("“{here}” is not what the data say."), {"here": _said(prose, quantity)})
                     remedy = Message(N_("The data say: {right}. Change the text, or put the value in by a placeholder."),
                                      {"right": ", ".join(_shown(fact) for fact in facts)})  # fmt: skip
@@ -197,11 +208,17 @@ def _speaks_of(kind: str, quantity: Quantity, prose: Prose, pair: Pair, facts: l
     if kind == "price":
         return quantity.weight > HINT and quantity.kind in {f"money:{fact.unit}" for fact in facts}
     words = lists().contexts[prose.side].get(kind, ())
-    before, around = (prose.plain[max(0, quantity.start - span) : quantity.end + 6 * (span > 20)].lower() for span in (16, 24))
+    before, around = (
+        prose.plain[max(0, quantity.start - span) : quantity.end + 6 * (span > 20)].lower() for span in (16, 24)
+    )
     if kind == "discount":
         return quantity.kind == "percent" and any(word in around for word in words)
     if kind == "stock":
-        return quantity.kind == "" and (quantity.weight == DIGITS or prose.side == "zh") and any(word in before for word in words)
+        return (
+            quantity.kind == ""
+            and (quantity.weight == DIGITS or prose.side == "zh")
+            and any(word in before for word in words)
+        )
     if kind == "weight":
         measured = quantity.kind in {"mass" if fact.unit == "g" else "volume" for fact in facts}
         return measured and (any(word in before for word in words) or pair.field in lists().label_fields)

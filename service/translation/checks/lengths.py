@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from service.i18n import N_, Message
 from service.translation.checks.pair import Finding, Limit, Pair, Side
 from service.translation.checks.reading.prose import MASK, Prose
-from service.translation.checks.reading.quantities import DIGITS, same
+from service.translation.checks.reading.quantities import DIGITS, Quantity, same
 
 __all__ = ["RATIO", "limit", "measured", "ratio", "sentences"]
 
@@ -43,7 +43,9 @@ def limit(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     text = pair.text(side)
     size = measured(text, bound.unit)
     if size > bound.most:
-        what = Message(N_("{size} of {most} allowed: the channel will refuse or cut the text."), {"size": size, "most": bound.most})
+        what = Message(
+            N_("{size} of {most} allowed: the channel will refuse or cut the text."), {"size": size, "most": bound.most}
+        )
         yield Finding("len.max", "block", side, _cut(text, bound), len(text), what, Message(N_("Shorten it.")))
 
 
@@ -64,9 +66,15 @@ def ratio(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     target = ru if pair.target == "ru" else zh
     if not (left and right):
         if left + right:
-            what = Message(N_("The translation is empty.")) if not target.text.strip() else Message(N_("The source is empty."))
+            what = (
+                Message(N_("The translation is empty."))
+                if not target.text.strip()
+                else Message(N_("The source is empty."))
+            )
             side: Side = target.side
-            yield Finding("len.ratio", "warn", side, 0, len(target.text), what, Message(N_("Translate it, or empty both.")))
+            yield Finding(
+                "len.ratio", "warn", side, 0, len(target.text), what, Message(N_("Translate it, or empty both."))
+            )
         return
     room = 1 + 12 / left
     if left + right < 3 * _SHORT and right / left < 12:
@@ -113,21 +121,21 @@ def sentences(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
 
 
 def _twice(source: Prose, target: Prose) -> Iterator[Finding]:
-    repeated = list(_repeated(target))
-    if not repeated or any(True for _ in _repeated(source)):  # said twice on purpose
+    repeated = list(_repeated(target, 5 if target.side == "ru" else 2))
+    if not repeated or any(True for _ in _repeated(source, 0)):  # said twice on purpose
         return
     for start, end in repeated:
         what = Message(N_("This sentence stands in the text twice."))
         yield Finding("sentence.doubled", "error", target.side, start, end, what, Message(N_("Take one of them out.")))
 
 
-def _repeated(prose: Prose) -> Iterator[tuple[int, int]]:
-    """Sentences that stand before in the same words, or within the last ones in nearly the same."""
+def _repeated(prose: Prose, least: int) -> Iterator[tuple[int, int]]:
+    """Sentences of more than `least` signs that stand before in the same words, or within the last ones in nearly the same."""
     known: set[str] = set()
     near: deque[str] = deque(maxlen=_NEAR)
     for start, end in prose.sentences if len(prose.sentences) > 1 else ():
         text = prose.plain[start:end].lower().rstrip(".!?。！？… ")
-        if len(text) > (5 if prose.side == "ru" else 2) and (text in known or any(_alike(text, other) for other in near)):
+        if len(text) > least and (text in known or any(_alike(text, other) for other in near)):
             yield start, end
         known.add(text)
         near.append(text)
@@ -173,13 +181,13 @@ def _apart(zh: Prose, ru: Prose, left: list[tuple[int, int]], right: list[tuple[
         return _SKIP + (0.8 if size < 8 else 0.0)
     expected = sum(end - start for start, end in left) * _SCALE
     size = sum(end - start for start, end in right)
-    cost = abs(size - expected) / (6.8 * expected) ** 0.5 * _STRETCH
+    cost = float(abs(size - expected) / (6.8 * expected) ** 0.5 * _STRETCH)
     mine, theirs = _numbers(zh, left), _numbers(ru, right)
     lonely = sum(1 for one in mine if one.weight == DIGITS and not any(same(one, other) for other in theirs))
     lonely += sum(1 for one in theirs if one.weight == DIGITS and not any(same(one, other) for other in mine))
     return cost + 2.0 * lonely + (_MERGE if len(left) + len(right) > 2 else 0.0)
 
 
-def _numbers(prose: Prose, spans: list[tuple[int, int]]) -> list:  # type: ignore[type-arg]
+def _numbers(prose: Prose, spans: list[tuple[int, int]]) -> list[Quantity]:
     start, end = spans[0][0], spans[-1][1]
     return [one for one in prose.quantities if start <= one.start < end]

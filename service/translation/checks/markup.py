@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from service.i18n import N_, Message
 from service.translation.checks.pair import Finding, Fix, Level, Pair, Side
-from service.translation.checks.reading.prose import HAN, Part, Prose, placeholders
+from service.translation.checks.reading.prose import Part, Prose, placeholders
 
 __all__ = ["balance", "ends", "hidden", "holders", "same_parts", "spaces", "syntax"]
 
@@ -117,7 +117,9 @@ def _unequal(check: str, what: str, prose: Prose, mine: list[Part], theirs: list
         if free[name] > 0:
             free[name] -= 1
         else:
-            yield Finding(check, level, prose.side, part.start, part.end, Message(what, {"part": part.text[:60]}), remedy)
+            yield Finding(
+                check, level, prose.side, part.start, part.end, Message(what, {"part": part.text[:60]}), remedy
+            )
 
 
 def _plain(part: Part) -> str:
@@ -127,16 +129,17 @@ def _plain(part: Part) -> str:
     return part.text.rstrip(".,;:!?") if part.kind == "url" else part.text.replace("\ufe0f", "")
 
 
-_HIDDEN = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+|(?<![\U0001f300-\U0001faff☀-➿\ufe0f])\u200d+")
+_HIDDEN = re.compile(
+    "[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+|(?<![\U0001f300-\U0001faff☀-➿\ufe0f])\u200d+"
+)
 _LOST = re.compile("\ufffd+")
 
 
 def hidden(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     """zero-width, control: signs nobody sees, and � where a letter was lost."""
     for prose in (zh, ru):
-        if prose.text.isprintable():  # holds for nearly all texts of one line
-            if "\ufffd" not in prose.text:
-                continue
+        if prose.text.isprintable() and "\ufffd" not in prose.text:  # holds for nearly all texts of one line
+            continue
         for match in _HIDDEN.finditer(prose.text):
             check = "control" if ord(match[0][0]) < 0xA0 else "zero-width"
             what = Message(N_("A sign nobody sees stands here (U+{code})."), {"code": f"{ord(match[0][0]):04X}"})
@@ -160,12 +163,21 @@ def spaces(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
             yield _space("space.end", prose.side, len(text.rstrip()), len(text), "")
         if "  " in text or " ." in text or " ," in text or " !" in text or " ?" in text or " ;" in text:
             for match in _DOUBLE.finditer(text):
-                yield _space("space.double", prose.side, *match.span(), " " if len(match[0]) > 1 and text[match.end()] not in ",;!?." else "")
+                yield _space(
+                    "space.double",
+                    prose.side,
+                    *match.span(),
+                    " " if len(match[0]) > 1 and text[match.end()] not in ",;!?." else "",
+                )
     lines_zh, lines_ru = zh.text.strip().count("\n"), ru.text.strip().count("\n")
     if lines_zh != lines_ru:
         prose = ru if pair.target == "ru" else zh
-        what = Message(N_("The texts have different numbers of lines: {zh} and {ru}."), {"zh": lines_zh + 1, "ru": lines_ru + 1})
-        yield Finding("nl.count", "warn", prose.side, 0, len(prose.text), what, Message(N_("Break the lines at the same places.")))
+        what = Message(
+            N_("The texts have different numbers of lines: {zh} and {ru}."), {"zh": lines_zh + 1, "ru": lines_ru + 1}
+        )
+        yield Finding(
+            "nl.count", "warn", prose.side, 0, len(prose.text), what, Message(N_("Break the lines at the same places."))
+        )
 
 
 def _space(check: str, side: Side, start: int, end: int, text: str) -> Finding:
@@ -174,7 +186,10 @@ def _space(check: str, side: Side, start: int, end: int, text: str) -> Finding:
 
 
 _PAIRS = {
-    "zh": ({"（": "）", "《": "》", "【": "】", "(": ")", "[": "]"}, {"“": "”", "‘": "’", "「": "」", "『": "』", "«": "»"}),
+    "zh": (
+        {"（": "）", "《": "》", "【": "】", "(": ")", "[": "]"},
+        {"“": "”", "‘": "’", "「": "」", "『": "』", "«": "»"},
+    ),
     "ru": ({"(": ")", "[": "]", "（": "）"}, {"«": "»", "„": "“"}),
 }
 _ITEM = re.compile(r"(?:^|[\s;.(])(?:\d{1,2}|[а-яa-zА-ЯA-Z])$|[:;=]-?$")
@@ -213,18 +228,26 @@ def _open(check: str, prose: Prose, place: int) -> Finding:
 
 _CLASSES = {"。": "stop", ".": "stop", "！": "exclamation", "!": "exclamation", "？": "question", "?": "question", "…": "ellipsis",
             "：": "colon", ":": "colon", "；": "semicolon", ";": "semicolon", "，": "comma", ",": "comma"}  # fmt: skip
-_CLOSING = re.compile(rf"[)）»”“\"』」\]\s]+$")
+_CLOSING = re.compile(r"[)）»”“\"』」\]\s]+$")
 _ABBREVIATED = re.compile(r"\b(?:[а-яё]{1,4})\.$")
 
 
 def ends(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     """punct.end: a question, exclamation, colon … in one text, another end in the other; authored texts end as they like."""
     one, other = _end(zh), _end(ru)
-    if one == other or ({one, other} == {"", "stop"} and other == "stop" and _ABBREVIATED.search(ru.text)) or pair.origin == "authored" or not zh.text.strip() or not ru.text.strip():
+    if (
+        one == other
+        or ({one, other} == {"", "stop"} and other == "stop" and _ABBREVIATED.search(ru.text))
+        or pair.origin == "authored"
+        or not zh.text.strip()
+        or not ru.text.strip()
+    ):
         return
     prose = ru if pair.target == "ru" else zh
     end = len(prose.text.rstrip())
-    what = Message(N_("The texts end differently: “{zh}” and “{ru}”."), {"zh": zh.text.rstrip()[-1:], "ru": ru.text.rstrip()[-1:]})
+    what = Message(
+        N_("The texts end differently: “{zh}” and “{ru}”."), {"zh": zh.text.rstrip()[-1:], "ru": ru.text.rstrip()[-1:]}
+    )
     remedy = Message(N_("End both with the same kind of mark, if the meaning is the same."))
     yield Finding("punct.end", "info", prose.side, max(0, end - 1), end, what, remedy)
 

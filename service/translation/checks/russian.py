@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import pairwise
 
 from service.i18n import N_, Message
 from service.language.russian.agreement import form_after
@@ -22,17 +22,18 @@ __all__ = ["adjectives", "dashes", "mixed_script", "nbsp", "number_forms", "quot
 _COUNTED = re.compile(
     r"(?<![\d.,:/№°#-])(?<!№ )(?P<number>\d{1,3}(?:[\u0020\u00a0\u202f]\d{3})+|\d+(?:,\d+)?)[\u0020\u00a0\u202f](?P<noun>[а-яё]+)(?![а-яё-])"
 )
-_GOVERNED = {
-    Case.GEN: "до от из без для около у после кроме свыше более менее больше меньше",
-    Case.DAT: "к", Case.INS: "над перед", Case.LOC: "о об при",
-}  # fmt: skip
-_PREPOSITIONS = {word: case for case, words in _GOVERNED.items() for word in words.split()}
 _BEFORE = re.compile(r"([а-яё]+)\s+$", re.IGNORECASE)
 _HEAD = re.compile(r"(?:^|[.!?:;•—]\s+|\n)$")
 _AT_THE_HEAD = tuple(case for case in CASES if case is not Case.GEN)
 """A phrase that begins a sentence is no genitive: nothing stands there that could ask for one."""
-_ORDINAL = re.compile(r"(?:^|\s)(?:на|в|по|за|с|через|лот|блок|№|под)\s+$|[–—-]\s*$", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:^|\s)(?:на|в|по|за|с|лот|блок|№|под)\s+$|[–—-]\s*$", re.IGNORECASE)
 _TIMES = frozenset({"день", "год", "час", "месяц", "неделя", "минута", "секунда"})
+
+
+@cache
+def _prepositions() -> Mapping[str, Case]:
+    """Prepositions that ask for one case only."""
+    return {word: Case(case) for case, words in lists().grammar.governing.items() for word in words}
 
 
 @cache
@@ -53,19 +54,21 @@ def number_forms(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
             continue
         number = _number(match["number"])
         before = _BEFORE.search(ru.plain, max(0, match.start() - 12), match.start())
-        asked = _PREPOSITIONS.get(before[1].lower()) if before else None
+        asked = _prepositions().get(before[1].lower()) if before else None
         cases = (asked,) if asked else _AT_THE_HEAD if _HEAD.search(ru.plain[: match.start()]) else CASES
         if any(match["noun"] in _after(number, card, cases) for card in cards):
             continue
         card = cards[0]
         if _ordinal(number, card, match, ru.plain):
             continue
-        certain = len(cards) == 1 and (asked is not None or not before or not _is_preposition(before[1]))
+        certain = len(cards) == 1 and (asked is not None or not before or not _is_open(before[1]))
         right = form_after(number, card, asked or Case.NOM)
         what = Message(N_("“{here}”: the noun does not agree with the number."), {"here": match[0]})
         remedy = Message(N_("Write “{right}”."), {"right": f"{match['number']} {right}"})
         span = match.span("noun")
-        yield Finding("ru.agree_num", "error", "ru", *match.span(), what, remedy, Fix(*span, right) if certain else None)
+        yield Finding(
+            "ru.agree_num", "error", "ru", *match.span(), what, remedy, Fix(*span, right) if certain else None
+        )
 
 
 def _number(written: str) -> int | Decimal:
@@ -78,8 +81,9 @@ def _after(number: int | Decimal, card: Noun, cases: tuple[Case, ...]) -> frozen
     return frozenset(form_after(number, card, case) for case in cases)
 
 
-def _is_preposition(word: str) -> bool:
-    return word.lower() in {"по", "в", "на", "с", "со", "за", "через", "под", "между", "про", "и", "или", "чем", "двум", "всем", "всех", "ещё"}
+def _is_open(word: str) -> bool:
+    """Whether the case after a word is not known: по, в, с …, или."""
+    return word.lower() in lists().grammar.open
 
 
 def _ordinal(number: int | Decimal, card: Noun, match: re.Match[str], text: str) -> bool:
@@ -91,34 +95,30 @@ def _ordinal(number: int | Decimal, card: Noun, match: re.Match[str], text: str)
     return bool(singular and named and (card.lemma in _TIMES or named[0].strip().lower() in ("лот", "блок", "№")))
 
 
-class _Form(NamedTuple):
-    """What a form may be."""
-
-    case: Case
-    plural: bool
-    gender: Gender
-    animate: bool
-
-
 _CASE_OF = {"nomn": Case.NOM, "gent": Case.GEN, "datv": Case.DAT, "accs": Case.ACC, "ablt": Case.INS, "loct": Case.LOC,
             "gen2": Case.GEN, "loc2": Case.LOC}  # fmt: skip
 _GENDER_OF = {"masc": Gender.M, "femn": Gender.F, "neut": Gender.N}
-# These govern a noun of their own: полный мёда, равный литру.
-_GOVERNING = ("полн", "равн", "достойн", "свойствен", "похож", "близк", "нужн", "сам", "весь", "вс", "один", "одн", "тот", "эт", "кажд", "котор", "сво", "мо", "тво", "наш", "ваш")
-
-
-_ENDINGS = tuple("ый ий ой ая яя ое ее ые ие ого его ому ему ым им ую юю ых их ыми ими ом ем ей ою ею".split())
+_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им", "ую", "юю", "ых", "их", "ыми",
+            "ими", "ом", "ем", "ей", "ою", "ею")  # fmt: skip
 
 
 def adjectives(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     """ru.agree_adj: an adjective before a noun with a card that agrees with it in no case."""
     words = ru.words
-    for adjective, word in zip(words, words[1:], strict=False):
+    for adjective, word in pairwise(words):
         cards = _forms().get(word.lower)
-        if not cards or ru.text[adjective.end : word.start] not in (" ", "\N{NO-BREAK SPACE}") or len(adjective.lower) < 4:
+        if (
+            not cards
+            or ru.text[adjective.end : word.start] not in (" ", "\N{NO-BREAK SPACE}")
+            or len(adjective.lower) < 4
+        ):
             continue
         said = _adjective(adjective.lower)
-        if said and all(gender is Gender.N and case in (Case.NOM, Case.ACC) for case, _, gender in said) and not _direct(cards, word.lower):
+        if (
+            said
+            and all(gender is Gender.N and case in (Case.NOM, Case.ACC) for case, _, gender in said)
+            and not _direct(cards, word.lower)
+        ):
             continue  # «прежнее днём раньше»: a thing of its own
         if not said or _after_number(ru.plain, adjective) or any(_agree(said, card, word.lower) for card in cards):
             continue
@@ -130,18 +130,22 @@ def adjectives(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
 
 def _direct(cards: tuple[Noun, ...], form: str) -> bool:
     """Whether a form may be a nominative or accusative."""
-    return any(table and form in (table[Case.NOM], table[Case.ACC]) for card in cards for table in (card.singular, card.plural))
+    return any(
+        table and form in (table[Case.NOM], table[Case.ACC]) for card in cards for table in (card.singular, card.plural)
+    )
 
 
 def _after_number(text: str, adjective: Word) -> bool:
     """After 2, 3, 4 the adjective goes its own way: две большие коробки, два больших ящика."""
-    return text[: adjective.start].rstrip()[-1:].isdigit() or bool(re.search(r"(?:дв|тр|четыр|пол|об)[а-яё]*\s$", text[: adjective.start]))
+    return text[: adjective.start].rstrip()[-1:].isdigit() or bool(
+        re.search(r"(?:дв|тр|четыр|пол|об)[а-яё]*\s$", text[: adjective.start])
+    )
 
 
 @lru_cache(maxsize=8192)
 def _adjective(word: str) -> tuple[tuple[Case, bool, Gender | None], ...]:
     """What a word may be as an adjective; nothing if it may be anything else."""
-    if word.startswith(_GOVERNING) or not word.endswith(_ENDINGS):
+    if word.startswith(tuple(lists().grammar.own_noun)) or not word.endswith(_ENDINGS):
         return ()
     morph, found = _analyser(), []
     if not morph.dictionary.words.similar_keys(word, morph.char_substitutes):
@@ -183,7 +187,11 @@ def yo(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
             right = _with_yo(word.lower)
         if right is None:
             continue
-        made = "".join(sign.upper() if old.isupper() else sign for sign, old in zip(right, word.text, strict=True)) if len(right) == len(word.text) else None
+        made = (
+            "".join(sign.upper() if old.isupper() else sign for sign, old in zip(right, word.text, strict=True))
+            if len(right) == len(word.text)
+            else None
+        )
         if made is None:
             continue
         what = Message(N_("“{word}” is written with ё here."), {"word": word.text})

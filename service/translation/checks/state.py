@@ -57,7 +57,9 @@ def plurals(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         missing = [one for one in PLURALS[prose.side] if one not in given]
         if missing:
             what = Message(N_("Forms for counting are missing: {missing}."), {"missing": ", ".join(missing)})
-            remedy = Message(N_("Give every form: one (21 коробка), few (2 коробки), many (5 коробок), other (1,5 коробки)."))
+            remedy = Message(
+                N_("Give every form: one (21 коробка), few (2 коробки), many (5 коробок), other (1,5 коробки).")
+            )
             yield Finding("plural.missing", "error", prose.side, start, end, what, remedy)
 
 

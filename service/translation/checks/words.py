@@ -31,7 +31,11 @@ def foreign(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     remedy = Message(N_("Translate it; if it is a name that stays, add it to the names of the product."))
     for prose in (zh, ru):
         for match in _FOREIGN[prose.side].finditer(prose.plain):
-            if _is_unit(match, prose) or _is_cited(match, prose, ru if prose is zh else zh) or any(match[0] in name or name in match[0] for name in own[prose.side]):
+            if (
+                _is_unit(match, prose)
+                or _is_cited(match, prose, ru if prose is zh else zh)
+                or any(match[0] in name or name in match[0] for name in own[prose.side])
+            ):
                 continue
             what = Message(N_("“{here}” is left in the other language."), {"here": match[0][:40]})
             yield Finding("mixed.lang", "error", prose.side, *match.span(), what, remedy)
@@ -58,7 +62,12 @@ def doubled(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     once, right = frozenset(data.ru_once), frozenset(data.ru_right)
     before: Word | None = None
     for word in ru.words:
-        if before is not None and word.lower == before.lower and ru.text[before.end : word.start].isspace() and word.lower not in right:
+        if (
+            before is not None
+            and word.lower == before.lower
+            and ru.text[before.end : word.start].isspace()
+            and word.lower not in right
+        ):
             certain = word.lower in once
             fix = Fix(before.end, word.end, "") if certain else None
             yield _twice("ru", word.text, before.start, word.end, fix)
@@ -159,14 +168,21 @@ def palladius_names(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
         if any(_is_form(word.text, right) for word in capital):
             continue
         for word in capital:
-            if word.start not in seen and word.start not in taken and fuzz.ratio(word.text, right) >= _LIKE and word.text[0] == right[0]:
+            if (
+                word.start not in seen
+                and word.start not in taken
+                and fuzz.ratio(word.text, right) >= _LIKE
+                and word.text[0] == right[0]
+            ):
                 fix = Fix(word.start, word.end, right) if _INDECLINABLE.search(right) else None
                 yield _misnamed(word.text, right, word.start, word.end, fix)
 
 
 def _misnamed(wrong: str, right: str, start: int, end: int, fix: Fix | None) -> Finding:
     what = Message(N_("“{wrong}” is not how this Chinese name is written in Russian."), {"wrong": wrong})
-    return Finding("name.palladius", "warn", "ru", start, end, what, Message(N_("Write “{right}”."), {"right": right}), fix)
+    return Finding(
+        "name.palladius", "warn", "ru", start, end, what, Message(N_("Write “{right}”."), {"right": right}), fix
+    )
 
 
 def _declined_alike(wrong: str, right: str) -> bool:

@@ -33,7 +33,7 @@ def script_of(text: str) -> Told:
     """What a text is written in, by its signs: Chinese if any stands in it, else Russian; Latin alone tells nothing."""
     russian = False
     for sign in text:
-        if "\u4e00" <= sign <= "\u9fff" or "\u3400" <= sign <= "\u4dbf" or sign >= "\U00020000":
+        if "\u4e00" <= sign <= "\u9fff" or "\u3400" <= sign <= "\u4dbf" or "\U00020000" <= sign <= "\U0003ffff":
             return "zh"
         russian = russian or "\u0400" <= sign <= "\u04ff"
     return "ru" if russian else "other"

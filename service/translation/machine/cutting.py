@@ -18,9 +18,11 @@ __all__ = ["Cut", "cut"]
 
 LONGEST = {"zh": 120, "ru": 250, "en": 250}
 """Signs of a sentence. Published models saw little above a hundred pieces of words, and answer longer ones with gaps."""
-_BLOCK = 20_000
+_BLOCK = 3000
+"""Signs that are looked at together: `split` takes its time over very long paragraphs."""
 _LEAD = re.compile(r"[^\S\n]*(?:(?:[-•*·–—▪●■✓✔#]+|\d{1,3}[.)、）](?!\d))[^\S\n]*)?")
 _CLAUSE = re.compile(r"[，；：、,;:](?!\d)\s*|\s+[—–-]\s+|\s+")
+_END = re.compile(r"[。！？!?…]+[”’」』）)»]*\s*|\.[»”)]*\s+")
 _INSIDE = re.compile(r"[^\n\r]+")
 
 
@@ -105,10 +107,12 @@ def _bearable(text: str, start: int, end: int, language: str, whole: _Walls) -> 
 
 
 def _break(text: str, start: int, end: int, most: int, whole: _Walls) -> int:
-    """Where a stretch ends that is at most so long: behind the last clause or word that fits, never within an address or a tag."""
+    """Where a stretch ends that is at most so long: behind the last sentence, clause or word that fits, never within an address or a tag."""
     if end - start <= most:
         return end
-    hits = [hit.end() for hit in _CLAUSE.finditer(text, start + most // 3, start + most)]
+    window = (start + most // 3, start + most)
+    hits = [hit.end() for hit in (_END if most == _BLOCK else _CLAUSE).finditer(text, *window)]
+    hits = hits or [hit.end() for hit in _CLAUSE.finditer(text, *window)]
     stop = hits[-1] if hits else start + most
     across = _across(stop, whole)
     if across is None:

@@ -204,12 +204,10 @@ def _trail(text: str) -> str:
 def _held_spans(text: str, names: tuple[str, ...], source: str, target: str, form: Form) -> list[tuple[int, int, str]]:
     found = [(hit.start(), hit.end(), hit.lastgroup or "") for hit in _holding(names).finditer(text)]
     if form == "divided":
-        taken = list(found)
-        found += [
-            (start, end, "quantity")
-            for start, end in quantities(text, source)
-            if all(end <= left or start >= right for left, right, _ in taken)
-        ]
+        rest = list(text)
+        for start, end, _ in found:
+            rest[start:end] = " " * (end - start)
+        found += [(start, end, "quantity") for start, end in quantities("".join(rest), source)]
     return sorted(found)
 
 

@@ -23,7 +23,7 @@ from service.settings import Settings
 from service.translation.memory.index import Fed, Index
 from service.translation.models import MemoryUnit
 
-__all__ = ["AT_ONCE", "Follower", "follower_of", "place_of"]
+__all__ = ["AT_ONCE", "Follower", "close_followers", "follower_of", "place_of", "rebuild"]
 
 AT_ONCE = 20_000  # units a single look waits for; what is more comes with the next looks, or all of it with `rebuild`
 _BATCH = 10_000
@@ -177,6 +177,11 @@ def follower_of(session: Session) -> Follower:
         return _followers[key]
 
 
+def rebuild(session: Session, *, progress: Progress = lambda done, total: None) -> int:
+    """Make the index of this session's database anew: what the command does. How many units it holds."""
+    return follower_of(session).rebuild(progress=progress)
+
+
 def place_of(url: URL) -> Path:
     """Where the index lies: in the folder that `memory_dir` names, else beside a SQLite file, else in var/memory."""
     folder = Settings().memory_dir
@@ -185,3 +190,10 @@ def place_of(url: URL) -> Path:
     named = "|".join(map(str, (url.host, url.port, url.database)))
     short = Path(url.database or "amurlive").stem
     return (folder or Path("var/memory")) / f"{short}-{blake2b(named.encode(), digest_size=6).hexdigest()}.db"
+
+
+def close_followers() -> None:
+    """Let all files and databases go: at the end of a process, and in tests."""
+    with _opening:
+        while _followers:
+            _followers.popitem()[1].close()

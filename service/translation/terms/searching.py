@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.http.paging import BadCursor
+from service.language.russian.lemmas import bare_words, lemmas_of
 from service.people.reach import organisation_of
 from service.translation.terms.concepts import Meaning, Wording
-from service.translation.terms.matching import fold, key_of
+from service.translation.terms.matching import fold
 from service.translation.terms.sets import meanings_of, state_of
 
 __all__ = ["TermFound", "search_terms"]
@@ -50,7 +51,7 @@ def search_terms(
     Retired concepts and candidates are found too. Raises `BadCursor`.
     """
     wanted = _simple(text)
-    lemmas = [set(word.split("|")) for word in key_of("ru", text).split()] if text.strip() else []
+    lemmas = [lemmas_of(word) for word in bare_words(text)]
     sound = _toneless(text)
     best: dict[str, tuple[int, TermFound]] = {}
     for entry in _entries(session):
@@ -77,7 +78,7 @@ def _place(after: str | None) -> int:
     return int(after)
 
 
-def _rank(entry: _Entry, wanted: str, lemmas: list[set[str]], sound: str) -> int | None:
+def _rank(entry: _Entry, wanted: str, lemmas: list[frozenset[str]], sound: str) -> int | None:
     """How near an entry is: 0 the very word … 5 the initials of its pinyin; None if it is another."""
     if not wanted or entry.plain == wanted:
         return 0

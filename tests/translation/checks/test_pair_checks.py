@@ -73,11 +73,10 @@ def test_our_own_texts_are_clean_but_for_no_break_spaces(texts: Any) -> None:
 def test_a_number_in_our_cards_changed_to_one_the_pair_has_not_is_always_found() -> None:
     missed = []
     for own in _cards():
-        for side in ("zh", "ru"):
-            text = own.text(side)  # type: ignore[arg-type]
+        for side, text in (("zh", own.text_zh), ("ru", own.text_ru)):
             for match in re.finditer("[0-9]+", text):
                 changed = text[: match.start()] + _other(int(match[0]), own) + text[match.end() :]
-                two = replace(own, **{f"text_{side}": changed})
+                two = replace(own, text_zh=changed) if side == "zh" else replace(own, text_ru=changed)
                 if not any(one.check in ("num.mismatch", "num.unit") for one in check(two)):
                     missed.append((match[0], two.text_zh, two.text_ru))
     assert missed == []
@@ -89,17 +88,44 @@ def _other(number: int, own: Pair) -> str:
 
 
 # Pieces that set checks off, and harmless ones between them.
-ZH = ["二瓶", "買", "好吃,", "很甜", " ", "(五常)", "５", "的的", "。", "，", "100元", "第两", "\u200b", "見", "黑河", "{a}", "A", "我们我们", "  ", "！", "蜂蜜", ".", "二", "个", "(", ")"]
+ZH = [
+    "二瓶",
+    "買",
+    "好吃,",
+    "很甜",
+    " ",
+    "(五常)",
+    "５",
+    "的的",
+    "。",
+    "，",
+    "100元",
+    "第两",
+    "\u200b",
+    "見",
+    "黑河",
+    "{a}",
+    "A",
+    "我们我们",
+    "  ",
+    "！",
+    "蜂蜜",
+    ".",
+    "二",
+    "个",
+    "(",
+    ")",
+]
 RU = ["5 банки", "мед", " - ", '"чай"', "8-10", "cахар", " c ", "в в", " ", "  ", "все ещё", "500 г", "мёд", ", ", ". ", "\u00ad", "Хейхе", "2 бутылка", "„х”", '"', "«", "»", "—", "-", "5", "RUB", "2026-03-21", " .", "и и и"]  # fmt: skip
-PIECES = st.tuples(st.lists(st.sampled_from(ZH), max_size=9).map("".join), st.lists(st.sampled_from(RU), max_size=9).map("".join))
+PIECES = st.tuples(
+    st.lists(st.sampled_from(ZH), max_size=9).map("".join), st.lists(st.sampled_from(RU), max_size=9).map("".join)
+)
 
 
 def _mended(two: Pair, name: str) -> tuple[Pair, list[Finding]]:
     fixable = [one for one in check(two) if one.check == name and one.fix]
-    for side in ("zh", "ru"):
-        fixes = [one.fix for one in fixable if one.side == side and one.fix]
-        two = replace(two, **{f"text_{side}": apply(two.text(side), fixes)})  # type: ignore[arg-type]
-    return two, fixable
+    fixes = {side: [one.fix for one in fixable if one.side == side and one.fix] for side in ("zh", "ru")}
+    return replace(two, text_zh=apply(two.text_zh, fixes["zh"]), text_ru=apply(two.text_ru, fixes["ru"])), fixable
 
 
 @given(PIECES, st.sampled_from(sorted(CHECKS)))
@@ -139,7 +165,9 @@ def test_any_text_at_all_is_checked(zh: str, ru: str) -> None:
 
 def test_findings_come_in_the_order_of_the_texts() -> None:
     found = check(pair("二瓶,好", "Мед - 5 банки"))
-    assert [(one.side, one.start) for one in found] == sorted(((one.side, one.start) for one in found), key=lambda at: (at[0] == "ru", at[1]))
+    assert [(one.side, one.start) for one in found] == sorted(
+        ((one.side, one.start) for one in found), key=lambda at: (at[0] == "ru", at[1])
+    )
 
 
 def test_a_clean_pair_has_no_findings() -> None:

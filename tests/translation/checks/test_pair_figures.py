@@ -78,7 +78,10 @@ def test_the_same_number_with_another_unit(zh: str, ru: str, marked: list[str]) 
     assert seen("num.mismatch", zh, ru) == []
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("5斤", "2,5 кг"), ("10公斤", "20 цзиней"), ("1.5升", "1500 мл"), ("72小时", "3 суток"), ("25度", "25 °C")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [("5斤", "2,5 кг"), ("10公斤", "20 цзиней"), ("1.5升", "1500 мл"), ("72小时", "3 суток"), ("25度", "25 °C")],
+)
 def test_the_same_quantity_in_another_unit(zh: str, ru: str) -> None:
     assert seen("num.unit", zh, ru) == []
 
@@ -94,7 +97,10 @@ def test_currencies_that_differ_or_are_written_as_codes(zh: str, ru: str, marked
     assert seen("cur.symbol", zh, ru) == marked
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("99元", "99 юаней"), ("¥99", "99 юаней"), ("299₽", "299 ₽"), ("299卢布", "299 руб."), ("5美元", "5 $")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [("99元", "99 юаней"), ("¥99", "99 юаней"), ("299₽", "299 ₽"), ("299卢布", "299 руб."), ("5美元", "5 $")],
+)
 def test_currencies_written_as_each_language_writes_them(zh: str, ru: str) -> None:
     assert seen("cur.symbol", zh, ru) == []
 
@@ -117,23 +123,41 @@ def test_a_code_behind_a_number_becomes_the_sign() -> None:
         ("2026年3月21日", "2026年3月21日", "2026年3月21日", "21.03.2026"), ("2026年3月4日", "3/4/2026", "2026年3月4日", "3/4/2026"),
     ],
 )  # fmt: skip
-def test_dates_in_the_other_s_way_are_rewritten_if_they_can_be_read_one_way(zh: str, ru: str, zh_right: str, ru_right: str) -> None:
+def test_dates_in_the_other_s_way_are_rewritten_if_they_can_be_read_one_way(
+    zh: str, ru: str, zh_right: str, ru_right: str
+) -> None:
     assert found("date.format", zh, ru)
     assert mended("date.format", zh, ru) == (zh_right, ru_right)
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("3月21日", "21 марта"), ("2026年3月21日", "21.03.2026"), ("2026-03-21", "21.03.2026"), ("电话010-1234-5678", "тел. 010-1234-5678")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        ("3月21日", "21 марта"),
+        ("2026年3月21日", "21.03.2026"),
+        ("2026-03-21", "21.03.2026"),
+        ("电话010-1234-5678", "тел. 010-1234-5678"),
+    ],
+)
 def test_dates_as_the_language_writes_them(zh: str, ru: str) -> None:
     assert found("date.format", zh, ru) == []
 
 
 def test_goods_do_not_expire_before_they_are_made() -> None:
-    assert seen("date.order", "生产日期2026年3月1日，保质期至2025年9月1日", "Изготовлено 01.03.2026, годен до 01.09.2025") == ["2025年9月1日", "01.09.2025"]
+    assert seen(
+        "date.order", "生产日期2026年3月1日，保质期至2025年9月1日", "Изготовлено 01.03.2026, годен до 01.09.2025"
+    ) == ["2025年9月1日", "01.09.2025"]
     assert seen("date.order", "生产日期：2026-03-01，有效期至：2026-02-01", "") == ["2026-02-01"]
     assert seen("date.order", "", "Дата изготовления 5 мая 2026 г., употребить до 1 мая 2026 г.") == ["1 мая 2026 г"]
-    assert found("date.order", "生产日期2026年3月1日，保质期至2026年9月1日", "Изготовлено 01.03.2026, годен до 01.09.2026") == []
+    assert (
+        found("date.order", "生产日期2026年3月1日，保质期至2026年9月1日", "Изготовлено 01.03.2026, годен до 01.09.2026")
+        == []
+    )
     assert found("date.order", "有效期至2026年9月1日", "Годен до 01.09.2026") == []
-    assert found("date.order", "生产日期2026年3月1日，活动到2026年2月1日", "Изготовлено 01.03.2026, акция до 01.02.2026") == []
+    assert (
+        found("date.order", "生产日期2026年3月1日，活动到2026年2月1日", "Изготовлено 01.03.2026, акция до 01.02.2026")
+        == []
+    )
 
 
 FACTS = {

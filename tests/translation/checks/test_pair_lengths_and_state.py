@@ -31,24 +31,45 @@ def test_limits_are_those_of_the_field_and_the_side() -> None:
     assert seen("len.max", "椴树蜜", "Мёд", source="ru", field="name", limits={"name": Limit(2)}) == ["蜜"]
 
 
-LONG_ZH = "北安的黑土地，夏天昼热夜凉，玉米灌浆慢。糯玉米赶在嫩的时候掰下来，蒸熟、抽真空，冬天撕开一袋，还是夏天园子里那口。"
+LONG_ZH = (
+    "北安的黑土地，夏天昼热夜凉，玉米灌浆慢。糯玉米赶在嫩的时候掰下来，蒸熟、抽真空，冬天撕开一袋，还是夏天园子里那口。"
+)
 LONG_RU = "В Бэйане на чёрной земле летом днём жарко, а ночи прохладные, и кукуруза наливается не спеша. Початки собирают молодыми, готовят на пару и закрывают в вакуум."
 
 
 @pytest.mark.parametrize(
     ("zh", "ru"),
-    [(LONG_ZH, "Кукуруза из Бэйаня."), ("好玉米，又甜又糯，大家都喜欢。", LONG_RU), (LONG_ZH, LONG_ZH), ("", "Текст"), ("黑木耳", "")],
+    [
+        (LONG_ZH, "Кукуруза из Бэйаня."),
+        ("好玉米，又甜又糯，大家都喜欢。", LONG_RU),
+        (LONG_ZH, LONG_ZH),
+        ("", "Текст"),
+        ("黑木耳", ""),
+    ],
 )
 def test_far_too_short_or_long(zh: str, ru: str) -> None:
     assert found("len.ratio", zh, ru)
 
 
-@pytest.mark.parametrize(("zh", "ru"), [(LONG_ZH, LONG_RU), ("黑木耳", "Чёрные древесные грибы"), ("好", "Хорошо"), ("", ""), ("使用USB-C接口HDMI 2.1", "Разъёмы USB-C и HDMI 2.1")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        (LONG_ZH, LONG_RU),
+        ("黑木耳", "Чёрные древесные грибы"),
+        ("好", "Хорошо"),
+        ("", ""),
+        ("使用USB-C接口HDMI 2.1", "Разъёмы USB-C и HDMI 2.1"),
+    ],
+)
 def test_usual_proportions(zh: str, ru: str) -> None:
     assert found("len.ratio", zh, ru) == []
 
 
-FIRST, SECOND, THIRD = "这款蜂蜜产自阿尔泰山区，颜色浅，香气足。", "每瓶净含量500克，玻璃瓶装，运输时加了防震箱。", "开盖后放在阴凉的地方，别用湿勺子舀。"
+FIRST, SECOND, THIRD = (
+    "这款蜂蜜产自阿尔泰山区，颜色浅，香气足。",
+    "每瓶净含量500克，玻璃瓶装，运输时加了防震箱。",
+    "开盖后放在阴凉的地方，别用湿勺子舀。",
+)
 ERSTE = "Этот мёд собран в горах Алтая, он светлый и душистый."
 ZWEITE = "В каждой банке 500 г, банки стеклянные и едут в коробках с мягкой прокладкой."
 DRITTE = "Открытую банку держите в прохладном месте и не берите мёд мокрой ложкой."
@@ -77,13 +98,28 @@ def test_sentences_that_were_joined_or_cut(zh: str, ru: str) -> None:
     assert found("sentence.lost", zh, ru) + found("sentence.extra", zh, ru) == []
 
 
-@pytest.mark.parametrize(("ru", "twice"), [(f"{ERSTE} {ERSTE}", ERSTE), (f"{ERSTE} {ZWEITE} {ERSTE}", ERSTE), (f"{ERSTE} {ERSTE.replace('душистый', 'душистой')}", "Этот")])
+@pytest.mark.parametrize(
+    ("ru", "twice"),
+    [
+        (f"{ERSTE} {ERSTE}", ERSTE),
+        (f"{ERSTE} {ZWEITE} {ERSTE}", ERSTE),
+        (f"{ERSTE} {ERSTE.replace('душистый', 'душистой')}", "Этот"),
+    ],
+)
 def test_a_sentence_said_twice(ru: str, twice: str) -> None:
     (marked,) = seen("sentence.doubled", FIRST + SECOND, ru)
     assert marked.startswith(twice)
 
 
-@pytest.mark.parametrize(("zh", "ru"), [(FIRST + SECOND, f"{ERSTE} {ZWEITE}"), ("上车！上车！", "Поехали! Поехали!"), (FIRST + FIRST, f"{ERSTE} {ERSTE}"), ("500克一瓶。300克一瓶。", "В банке 500 г мёда. В банке 300 г мёда.")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        (FIRST + SECOND, f"{ERSTE} {ZWEITE}"),
+        ("上车！上车！", "Поехали! Поехали!"),
+        (FIRST + FIRST, f"{ERSTE} {ERSTE}"),
+        ("500克一瓶。300克一瓶。", "В банке 500 г мёда. В банке 300 г мёда."),
+    ],
+)
 def test_sentences_said_once_or_twice_in_both(zh: str, ru: str) -> None:
     assert found("sentence.doubled", zh, ru) == []
 
@@ -127,7 +163,10 @@ def test_counted_texts_have_every_form_of_their_language() -> None:
     assert found("plural.missing", "{n}罐", "{n} банок", plurals={"zh": {"one": "{n}罐"}, "ru": RU_FORMS})
     assert found("plural.missing", "{n, plural, other {# 罐}}", "{n, plural, one {# банка} other {# банки}}")
     assert found("plural.missing", "{n}罐", "{n} банок", plurals={"ru": RU_FORMS, "zh": {"other": "{n}罐"}}) == []
-    assert found("plural.missing", "{n}罐", "{n, plural, one {# банка} few {# банки} many {# банок} other {# банки}}") == []
+    assert (
+        found("plural.missing", "{n}罐", "{n, plural, one {# банка} few {# банки} many {# банок} other {# банки}}")
+        == []
+    )
     assert found("plural.missing", "三罐", "3 банки") == []
 
 

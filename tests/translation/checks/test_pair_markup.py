@@ -33,12 +33,23 @@ def test_texts_written_by_hand_in_both_languages_print_what_they_like() -> None:
     assert found("ph.missing", "一{{ pack }}", "упаковка", origin="authored") == []
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("{{ a | }}", "x"), ("{{ a", "x"), ("{a", "x"), ("好", "{% if a %}да"), ("好", "цена }")])
+@pytest.mark.parametrize(
+    ("zh", "ru"), [("{{ a | }}", "x"), ("{{ a", "x"), ("{a", "x"), ("好", "{% if a %}да"), ("好", "цена }")]
+)
 def test_templates_that_cannot_be_read(zh: str, ru: str) -> None:
     assert [one.level for one in found("ph.syntax", zh, ru)] == ["block"]
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("{{ a }}", "{{ a }}"), ("{a}", "{a:>5}"), ("{% if a %}好{% endif %}", "да"), ("{{{{ name }}}}", "{{{{ имя }}}}"), ("100%", "100 %")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        ("{{ a }}", "{{ a }}"),
+        ("{a}", "{a:>5}"),
+        ("{% if a %}好{% endif %}", "да"),
+        ("{{{{ name }}}}", "{{{{ имя }}}}"),
+        ("100%", "100 %"),
+    ],
+)
 def test_templates_that_can(zh: str, ru: str) -> None:
     assert found("ph.syntax", zh, ru) == []
 
@@ -87,7 +98,9 @@ def test_signs_nobody_sees(name: str, zh: str, ru: str, right: tuple[str, str]) 
     assert mended(name, zh, ru) == right
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("👨‍👩‍👧好", "👨‍👩‍👧"), ("好\n吃\t甜", "мука́"), ("500\u00a0克", "500\u00a0г"), ("❤️", "❤️")])
+@pytest.mark.parametrize(
+    ("zh", "ru"), [("👨‍👩‍👧好", "👨‍👩‍👧"), ("好\n吃\t甜", "мука́"), ("500\u00a0克", "500\u00a0г"), ("❤️", "❤️")]
+)
 def test_signs_that_are_needed(zh: str, ru: str) -> None:
     assert found("zero-width", zh, ru) + found("control", zh, ru) == []
 
@@ -109,12 +122,27 @@ def test_spaces_too_many(name: str, zh: str, ru: str, right: tuple[str, str]) ->
     assert mended(name, zh, ru) == right
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("好", "да"), ("好\n吃", "да\nнет"), ("好……", "да … нет"), ("好", "файл .env"), ("", "")])
+@pytest.mark.parametrize(
+    ("zh", "ru"), [("好", "да"), ("好\n吃", "да\nнет"), ("好……", "да … нет"), ("好", "файл .env"), ("", "")]
+)
 def test_spaces_as_they_should_be(zh: str, ru: str) -> None:
-    assert [found(name, zh, ru) for name in ("space.begin", "space.end", "space.double", "nl.count")] == [[], [], [], []]
+    assert [found(name, zh, ru) for name in ("space.begin", "space.end", "space.double", "nl.count")] == [
+        [],
+        [],
+        [],
+        [],
+    ]
 
 
-@pytest.mark.parametrize(("zh", "ru", "some"), [("好\n吃", "да", True), ("好", "да\n\nнет", True), ("一\n二\n三", "раз\nдва", True), ("一\n二", "раз\nдва\n", False)])
+@pytest.mark.parametrize(
+    ("zh", "ru", "some"),
+    [
+        ("好\n吃", "да", True),
+        ("好", "да\n\nнет", True),
+        ("一\n二\n三", "раз\nдва", True),
+        ("一\n二", "раз\nдва\n", False),
+    ],
+)
 def test_lines_are_as_many(zh: str, ru: str, some: bool) -> None:
     assert bool(found("nl.count", zh, ru)) is some
 
@@ -130,17 +158,49 @@ def test_what_is_opened_is_closed(name: str, zh: str, ru: str, marked: list[str]
     assert seen(name, zh, ru) == marked
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("大米（五常）", "рис (чёрный)"), ("1）好", "1) да; 2) нет"), ("“好”", "«Торт „Медовик“»"), ("好:)", "а) хлеб, б) чай :)"), ("《书》", 'экран 15"')])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        ("大米（五常）", "рис (чёрный)"),
+        ("1）好", "1) да; 2) нет"),
+        ("“好”", "«Торт „Медовик“»"),
+        ("好:)", "а) хлеб, б) чай :)"),
+        ("《书》", 'экран 15"'),
+    ],
+)
 def test_what_is_closed_or_only_lists(zh: str, ru: str) -> None:
-    assert [name for name in ("brackets.balance", "quotes.balance") if seen(name, zh, ru) and name == "quotes.balance"] == []
+    assert [
+        name for name in ("brackets.balance", "quotes.balance") if seen(name, zh, ru) and name == "quotes.balance"
+    ] == []
     assert seen("brackets.balance", "", ru) == []
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("好吃吗？", "Вкусно."), ("好吃。", "Вкусно!"), ("好吃", "Вкусно:"), ("等等……", "Ждите."), ("甜；", "Сладко"), ("好吃！", "Вкусно")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        ("好吃吗？", "Вкусно."),
+        ("好吃。", "Вкусно!"),
+        ("好吃", "Вкусно:"),
+        ("等等……", "Ждите."),
+        ("甜；", "Сладко"),
+        ("好吃！", "Вкусно"),
+    ],
+)
 def test_texts_that_end_differently(zh: str, ru: str) -> None:
     assert found("punct.end", zh, ru)
 
 
-@pytest.mark.parametrize(("zh", "ru"), [("好吃吗？", "Вкусно?"), ("好吃。", "Вкусно."), ("好吃……", "Вкусно…"), ("（好吃。）", "(Вкусно.)"), ("5件", "5 шт."), ("“好！”", "«Да!»"), ("好吗？！", "Да?!")])
+@pytest.mark.parametrize(
+    ("zh", "ru"),
+    [
+        ("好吃吗？", "Вкусно?"),
+        ("好吃。", "Вкусно."),
+        ("好吃……", "Вкусно…"),
+        ("（好吃。）", "(Вкусно.)"),
+        ("5件", "5 шт."),
+        ("“好！”", "«Да!»"),
+        ("好吗？！", "Да?!"),
+    ],
+)
 def test_texts_that_end_alike(zh: str, ru: str) -> None:
     assert found("punct.end", zh, ru) == []

@@ -47,7 +47,9 @@ def test_names_of_the_product_may_stay() -> None:
         ("新鲜面包", "Свежий свежий хлеб", ("新鲜面包", "Свежий свежий хлеб")), ("糖和和盐", "Сахар и и соль", ("糖和盐", "Сахар и соль")),
     ],
 )  # fmt: skip
-def test_a_word_said_twice_is_marked_and_one_goes_if_it_is_a_small_one(zh: str, ru: str, right: tuple[str, str]) -> None:
+def test_a_word_said_twice_is_marked_and_one_goes_if_it_is_a_small_one(
+    zh: str, ru: str, right: tuple[str, str]
+) -> None:
     assert found("dup.word", zh, ru)
     assert mended("dup.word", zh, ru) == right
 
@@ -121,7 +123,9 @@ NAMES = [Name("阿廖卡", "Алёнка"), Name("红色十月", "Красный
     ],
 )  # fmt: skip
 def test_a_brand_has_one_name_in_each_language(zh: str, ru: str, source: str) -> None:
-    assert [one.side for one in found("name.zh_ru", zh, ru, names=NAMES, source=source)] == ["zh" if source == "ru" else "ru"]
+    assert [one.side for one in found("name.zh_ru", zh, ru, names=NAMES, source=source)] == [
+        "zh" if source == "ru" else "ru"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,16 @@ def grechka(two: Pair) -> Iterator[Spotted]:
     """A term base that knows one word: 荞麦 is «гречка», and never «бук»."""
     place = two.text_ru.find("бук")
     if "荞麦" in two.text_zh and place >= 0:
-        yield Spotted("term.forbidden", "block", "ru", place, place + 3, Message("“бук” is a tree."), Message("Write “гречка”."), "гречка")
+        yield Spotted(
+            "term.forbidden",
+            "block",
+            "ru",
+            place,
+            place + 3,
+            Message("“бук” is a tree."),
+            Message("Write “гречка”."),
+            "гречка",
+        )
 
 
 def test_what_a_term_base_finds_is_a_finding_like_others() -> None:
@@ -163,4 +176,6 @@ def test_what_a_term_base_finds_is_a_finding_like_others() -> None:
     assert finding.fix.text == "гречка"
     assert not any(one.check.startswith("term.") for one in check(pair("荞麦", "гречка"), terms=grechka))
     assert not any(one.check.startswith("term.") for one in check(pair("荞麦", "бук")))
-    assert not any(one.check.startswith("term.") for one in check(pair("荞麦", "бук"), terms=grechka, ignored={"term.forbidden"}))
+    assert not any(
+        one.check.startswith("term.") for one in check(pair("荞麦", "бук"), terms=grechka, ignored={"term.forbidden"})
+    )

@@ -16,7 +16,9 @@ def spaced(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize(("source", "kept", "answer", "query", "wanted"), CASES, ids=[f"{c[3]} ({c[2]})" for c in CASES])
+@pytest.mark.parametrize(
+    ("source", "kept", "answer", "query", "wanted"), CASES, ids=[f"{c[3]} ({c[2]})" for c in CASES]
+)
 def test_a_kept_pair_speaks_of_other_numbers(source: str, kept: str, answer: str, query: str, wanted: str) -> None:
     target = "ru" if source == "zh" else "zh"
     if wanted.startswith("!"):
@@ -28,7 +30,9 @@ def test_a_kept_pair_speaks_of_other_numbers(source: str, kept: str, answer: str
 
 
 @pytest.mark.parametrize(("source", "kept", "answer", "query", "wanted"), CASES)
-def test_the_same_numbers_leave_the_text_as_it_was(source: str, kept: str, answer: str, query: str, wanted: str) -> None:
+def test_the_same_numbers_leave_the_text_as_it_was(
+    source: str, kept: str, answer: str, query: str, wanted: str
+) -> None:
     target = "ru" if source == "zh" else "zh"
     assert refill(kept, kept, answer, source=source, target=target) == answer
 

@@ -117,7 +117,12 @@ def test_a_key_stands_once(tmp_path: Path) -> None:
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     bad = GOOD | {"domain": "kitchen", "gender": "x"}
-    assert _faults(_file(tmp_path, bad, bad | {"key": "other"})) == [(3, "domain"), (3, "gender"), (4, "domain"), (4, "gender")]
+    assert _faults(_file(tmp_path, bad, bad | {"key": "other"})) == [
+        (3, "domain"),
+        (3, "gender"),
+        (4, "domain"),
+        (4, "gender"),
+    ]
 
 
 def test_columns_have_known_names(tmp_path: Path) -> None:

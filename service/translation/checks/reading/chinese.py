@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Final
 
 from service.translation.checks.reading.lists import lists, units
 from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, joined
@@ -18,7 +20,7 @@ _H = "零〇一二两三四五六七八九十百千万亿"
 _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 # 二两 is two liang: 两 is a digit only at the beginning and before 百 千 万 亿.
 _HAN = rf"(?:[零〇一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![{_H}0-9])两)+(?:点[零〇一二三四五六七八九]+)?"
-_CONNECTORS = frozenset({"至", "到", "-", "–", "—", "~", "～", "或", "、", "—", "…", "/", "+", "…+", "~+", "～+"})
+_CONNECTORS = frozenset({"至", "到", "-", "–", "—", "~", "～", "或", "、", "…", "/", "+", "…+", "~+", "～+"})
 _HALF = Decimal("0.5")
 
 
@@ -41,7 +43,9 @@ def number_of(han: str) -> Decimal | None:
             else:
                 if not (group or digit):
                     return None
-                total = (total + group + digit) * _GROUPS[sign] if sign == "亿" else total + (group + digit) * _GROUPS[sign]
+                total = (
+                    (total + group + digit) * _GROUPS[sign] if sign == "亿" else total + (group + digit) * _GROUPS[sign]
+                )
                 group, digit, said = 0, 0, False
         value = Decimal(total + group + digit)
     if fraction:
@@ -109,74 +113,101 @@ def _int(written: str | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _quantity(match: re.Match[str]) -> Quantity | None:  # noqa: PLR0911, PLR0912
-    kind, groups = match.lastgroup, match.groupdict()
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    groups, written = match.groupdict(), match[0]
     start, end = match.span()
-    written = match[0]
     strong = DIGITS if any(sign.isdigit() and sign.isascii() for sign in written) else WORDS
-    if groups["skip"] is not None:
+    for name, read in _READERS.items():
+        if groups[name] is not None:
+            return read(groups, written, start, end, strong)
+    return None
+
+
+_Groups = dict[str, str | None]
+
+
+def _skipped(groups: _Groups, written: str, start: int, end: int, strong: int) -> None:
+    return None
+
+
+def _numeric_date(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    parts = [int(part) for part in re.split(r"[-/.]", written)]
+    year, month, day = parts if groups["iso"] else parts[::-1]
+    return Quantity("date", Decimal(0), Decimal(year), start, end, DIGITS, day=(year, month, day))
+
+
+def _code(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=written.upper().rstrip("-_/"))
+
+
+def _whole(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    name, _, value = lists().wholes["zh"][written].partition(":")
+    return Quantity(name, Decimal(value), Decimal(value), start, end, WORDS)
+
+
+def _date(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    day = (_int(groups["y"]), _int(groups["m"] or groups["m2"]), _int(groups["d"] or groups["d2"] or groups["d3"]))
+    raw = next(part for part in reversed(day) if part is not None)
+    return Quantity("date", Decimal(0), Decimal(raw), start, end, strong, day=day)
+
+
+def _part(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity | None:
+    denominator, nominator = _decimal(groups["den"] or ""), _decimal(groups["nom"] or "")
+    if not denominator or nominator is None:
         return None
-    if groups["iso"] or groups["foreign"]:
-        parts = [int(part) for part in re.split(r"[-/.]", written)]
-        year, month, day = parts if groups["iso"] else parts[::-1]
-        return Quantity("date", Decimal(0), Decimal(year), start, end, DIGITS, day=(year, month, day))
-    if groups["code"]:
-        return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=written.upper().rstrip("-_/"))
-    if groups["whole"]:
-        name, _, value = lists().wholes["zh"][written].partition(":")
-        return Quantity(name, Decimal(value), Decimal(value), start, end, WORDS)
-    if groups["clock"]:
-        return _clock(written, start, end, strong)
-    if groups["date"]:
-        day_said = (_int(groups["y"]), _int(groups["m"] or groups["m2"]), _int(groups["d"] or groups["d2"] or groups["d3"]))
-        raw = next(part for part in reversed(day_said) if part is not None)
-        return Quantity("date", Decimal(0), Decimal(raw), start, end, strong, day=day_said)
-    if groups["part"]:
-        denominator, nominator = _decimal(groups["den"]), _decimal(groups["nom"])
-        if not denominator or nominator is None:
-            return None
-        if denominator == 100:
-            return Quantity("percent", nominator, nominator, start, end, strong)
-        return Quantity("", nominator / denominator, nominator / denominator, start, end, HINT)
-    if groups["off"]:
-        off = groups["offn"]
-        tenth = Decimal(off) if off[0].isascii() else Decimal(".".join(str(_HAN_DIGITS[sign]) for sign in off))
-        off_percent = 100 - tenth * 10
-        return Quantity("percent", off_percent, off_percent, start, end, strong)
-    if groups["tenths"]:
-        tenth = Decimal(_int(groups["tenn"]) or 0)
-        return Quantity("percent", tenth * 10, tenth, start, end, HINT)
-    if groups["sign"]:
-        value = _decimal(groups["signed"]) or Decimal(0)
-        value *= {"万": 10000, "千": 1000, None: 1}[groups["signedmul"]]
-        return Quantity(lists().signs[groups["sign"]], value * 100, value, start, end, DIGITS, factor=Decimal(100))
-    if groups["kuai"]:
-        whole, tenth = _decimal(groups["kn"]), _int(groups["kt"])
-        if whole is None or tenth is None:
-            return None
-        value = whole + Decimal(tenth) / 10
-        return Quantity("money:CNY", value * 100, value, start, end, strong, factor=Decimal(100))
-    if groups["halfunit"]:
-        unit = units("zh")[groups["halfunit"]]
-        return Quantity(unit.kind, unit.factor / 2, _HALF, start, end, WORDS, factor=unit.factor)
-    if groups["word"]:
-        value = Decimal(lists().words["zh"][written])
-        return Quantity("", value, value, start, end, HINT)
-    return _number(groups, start, end, strong) if kind else None
+    if denominator == 100:
+        return Quantity("percent", nominator, nominator, start, end, strong)
+    return Quantity("", nominator / denominator, nominator / denominator, start, end, HINT)
 
 
-def _clock(written: str, start: int, end: int, strong: int) -> Quantity | None:
+def _off(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    """5折 is half off; 八五折 fifteen percent."""
+    tenth = groups["offn"] or ""
+    paid = Decimal(tenth) if tenth[0].isascii() else Decimal(".".join(str(_HAN_DIGITS[sign]) for sign in tenth))
+    return Quantity("percent", 100 - paid * 10, 100 - paid * 10, start, end, strong)
+
+
+def _tenths(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    value = Decimal(_int(groups["tenn"]) or 0) * 10
+    return Quantity("percent", value, value, start, end, HINT)
+
+
+def _signed(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    value = (_decimal(groups["signed"] or "") or Decimal(0)) * {"万": 10000, "千": 1000, None: 1}[groups["signedmul"]]
+    return Quantity(lists().signs[groups["sign"] or ""], value * 100, value, start, end, DIGITS, factor=Decimal(100))
+
+
+def _kuai(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity | None:
+    """九块九, 3块5毛."""
+    whole, tenth = _decimal(groups["kn"] or ""), _int(groups["kt"])
+    if whole is None or tenth is None:
+        return None
+    value = whole + Decimal(tenth) / 10
+    return Quantity("money:CNY", value * 100, value, start, end, strong, factor=Decimal(100))
+
+
+def _half(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    unit = units("zh")[groups["halfunit"] or ""]
+    return Quantity(unit.kind, unit.factor / 2, _HALF, start, end, WORDS, factor=unit.factor)
+
+
+def _counting_word(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+    value = Decimal(lists().words["zh"][written])
+    return Quantity("", value, value, start, end, HINT)
+
+
+def _clock(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity | None:
     if ":" in written or "：" in written:
         hour, minute = (int(part) for part in re.split("[:：]", written))
     else:
-        number = _int(written.split("点")[0])
+        number = _int(written.split("点", maxsplit=1)[0])
         if number is None:
             return None
         hour, minute = number, 30 if written.endswith("半") else 0
     return Quantity("clock", Decimal(hour * 60 + minute), Decimal(hour), start, end, strong)
 
 
-def _number(groups: dict[str, str | None], start: int, end: int, strong: int) -> Quantity | None:
+def _number(groups: _Groups, _: str, start: int, end: int, strong: int) -> Quantity | None:
     written = groups["number"] or ""
     raw = _decimal(written)
     if raw is None:
@@ -200,3 +231,10 @@ def _number(groups: dict[str, str | None], start: int, end: int, strong: int) ->
     if written == "一" and raw == 1:  # 一年里, 一天到头: rather «a» than one
         strong = HINT
     return Quantity(unit.kind, raw * unit.factor, raw, start, end, strong, factor=unit.factor)
+
+
+_READERS: Final[Mapping[str, Callable[[_Groups, str, int, int, int], Quantity | None]]] = {
+    "skip": _skipped, "iso": _numeric_date, "foreign": _numeric_date, "code": _code, "whole": _whole, "clock": _clock, "date": _date,
+    "part": _part, "off": _off, "tenths": _tenths, "sign": _signed, "kuai": _kuai, "halfunit": _half, "number": _number,
+    "word": _counting_word,
+}  # fmt: skip

@@ -30,7 +30,6 @@ class _Yo(Strict):
 
     vsyo_before: list[str]
     left: list[str]
-    never: list[str]
 
 
 class _Doubled(Strict):
@@ -41,6 +40,14 @@ class _Doubled(Strict):
     zh_once: list[str]
     zh_single: list[str]
     zh_right: list[str]
+
+
+class _Grammar(Strict):
+    """Prepositions by the case they ask for; words after which the case is open; adjectives that govern a noun of their own."""
+
+    governing: dict[str, list[str]]
+    open: list[str]
+    own_noun: list[str]
 
 
 class Lists(Strict):
@@ -54,6 +61,7 @@ class Lists(Strict):
     liang: list[str]
     vessels: list[str]
     measures: dict[str, list[str]]
+    grammar: _Grammar
     yo: _Yo
     doubled: _Doubled
     misspelt: dict[str, str]

@@ -65,7 +65,8 @@ class Prose:
     @cached_property
     def quantities(self) -> list[Quantity]:
         """Numbers, amounts, dates."""
-        return (chinese if self.side == "zh" else russian).quantities(self.plain.translate(_HALF))
+        read = chinese.quantities if self.side == "zh" else russian.quantities
+        return read(self.plain.translate(_HALF))
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

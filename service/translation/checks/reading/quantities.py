@@ -43,7 +43,12 @@ def same(one: Quantity, other: Quantity) -> bool:
         return hours.value == clock.value * 60 or (hours.value / 60) % 720 == clock.value % 720
     if "date" in kinds:  # «24号» and «лот 24», «2026» and «2026 год»
         dated, plain = (one, other) if one.kind == "date" else (other, one)
-        return plain.kind in ("", "time") and dated.day is not None and dated.day.count(None) == 2 and plain.raw in dated.day
+        return (
+            plain.kind in ("", "time")
+            and dated.day is not None
+            and dated.day.count(None) == 2
+            and plain.raw in dated.day
+        )
     if "code" in kinds:
         return False
     return "" in kinds and one.raw == other.raw
@@ -51,7 +56,8 @@ def same(one: Quantity, other: Quantity) -> bool:
 
 def _equal(one: Quantity, other: Quantity) -> bool:
     if one.kind == "date":
-        assert one.day and other.day
+        assert one.day is not None
+        assert other.day is not None
         pairs = list(zip(one.day, other.day, strict=True))
         return all(a == b or a is None or b is None for a, b in pairs) and any(a == b is not None for a, b in pairs)
     if one.kind == "code":
@@ -68,25 +74,39 @@ def joined(found: list[Quantity], text: str, connectors: frozenset[str]) -> list
     made: list[Quantity] = []
     for quantity in found:
         before = made[-1] if made else None
-        if before is not None and not quantity.kind:
-            made.append(quantity)
+        between = text[before.end : quantity.start] if before else ""
+        if before is not None and _adds_to(before, quantity, between):
+            made[-1] = Quantity(
+                quantity.kind, before.value + quantity.value, before.raw, before.start, quantity.end,
+                max(before.weight, quantity.weight), factor=quantity.factor,
+            )  # fmt: skip
             continue
-        if before is not None and quantity.kind == before.kind and quantity.factor < before.factor:
-            between = text[before.end : quantity.start]
-            if before.kind in ("mass", "time", "length") or before.kind.startswith("money"):  # noqa: SIM102
-                if between in ("", " ", "\N{NO-BREAK SPACE}", " и ", "零"):
-                    weight = max(before.weight, quantity.weight)
-                    made[-1] = Quantity(
-                        quantity.kind, before.value + quantity.value, before.raw, before.start, quantity.end, weight,
-                        factor=quantity.factor,
-                    )  # fmt: skip
-                    continue
-        if before is not None and not before.kind and quantity.kind not in ("date", "code", "clock", "times"):
-            if text[before.end : quantity.start].strip() in connectors and before.end != quantity.start:
-                before.kind, before.factor = quantity.kind, quantity.factor
-                before.value = before.raw * quantity.factor
-                if quantity.kind == "celsius" and quantity.value < 0 and before.value > 0 and before.raw > -quantity.raw:
-                    before.value = -before.value  # −22…−18 is written with one sign: минус 22–18
-                before.weight = max(before.weight, quantity.weight)
+        shared = quantity.kind in _SHARED or quantity.kind.startswith("money")
+        if before is not None and not before.kind and shared and between and between.strip() in connectors:
+            _share(before, quantity)
         made.append(quantity)
     return made
+
+
+_SHARED = frozenset({"mass", "volume", "length", "time", "celsius", "percent"})
+_ADDED = frozenset({"mass", "time", "length"})
+_NOTHING = frozenset({"", " ", "\N{NO-BREAK SPACE}", " и ", "零"})
+
+
+def _adds_to(before: Quantity, quantity: Quantity, between: str) -> bool:
+    """1 кг 200 г, 1小时30分钟, 3 рубля 50 копеек."""
+    same_kind = (
+        bool(quantity.kind)
+        and quantity.kind == before.kind
+        and (quantity.kind in _ADDED or quantity.kind.startswith("money"))
+    )
+    return same_kind and quantity.factor < before.factor and between in _NOTHING
+
+
+def _share(before: Quantity, quantity: Quantity) -> None:
+    """Give the unit of a range's second number to its first."""
+    before.kind, before.factor = quantity.kind, quantity.factor
+    before.value = before.raw * quantity.factor
+    if quantity.kind == "celsius" and quantity.value < 0 and before.raw > -quantity.raw:
+        before.value = -before.value  # минус 22–18 has one sign for both
+    before.weight = max(before.weight, quantity.weight)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 
-from babel import Locale
-
-from service.language.russian.cardinals import SCALES, cardinal, collective
-from service.language.russian.grammar import CASES, Case, Gender
-from service.language.russian.ordinals import ordinal
-from service.translation.checks.reading.lists import UnitOf, lists, stems, units
+from service.translation.checks.reading.lists import lists, stems
+from service.translation.checks.reading.numerals import months, numerals, scales, stem_of, units_ru, wholes
 from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, joined
 
-__all__ = ["numerals", "quantities"]
+__all__ = ["quantities"]
 
 _CONNECTORS = frozenset({"до", "-", "–", "—", "или", "…", "...", "…+", "...+", "…−", "/", "по", "÷", "и", "и до"})
 _LOOKALIKE = str.maketrans("АВЕКМНОРСТХавекмнорстх", "ABEKMHOPCTXABEKMHOPCTX")
@@ -35,55 +29,17 @@ _COMPOUND = re.compile(
     r"(одно|двух|трёх|трех|четырёх|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|пятнадцати|двадцати|тридцати|сорока|"
     r"пятидесяти|шестидесяти|сто|двухсот|пятисот|полутора|полу)(.+?)(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их|ыми|ими|ом|ем|ей)"
 )
-_PREFIXES = {"одно": 1, "полутора": Decimal("1.5"), "полу": Decimal("0.5"), "сто": 100, "двух": 2, "двухсот": 200, "трех": 3, "четырех": 4}
+_PREFIXES: dict[str, int | Decimal] = {
+    "одно": 1,
+    "полутора": Decimal("1.5"),
+    "полу": Decimal("0.5"),
+    "сто": 100,
+    "двух": 2,
+    "двухсот": 200,
+    "трех": 3,
+    "четырех": 4,
+}
 _MINUS = re.compile(r"(?:(?<![0-9\w°℃%])[-−–]|минус\s)$")
-
-
-@cache
-def numerals() -> Mapping[str, tuple[Decimal, int]]:
-    """Numeral words in every form: their value, and how strongly they ask for a counterpart."""
-    found: dict[str, tuple[Decimal, int]] = {}
-    values = [*range(1, 20), *range(20, 100, 10), *range(100, 1000, 100)]
-    for case in CASES:
-        for value in (*range(1, 20), 20, 30, 40, 50, 100):
-            for gender in Gender:
-                found[ordinal(value, gender=gender, case=case)] = (Decimal(value), HINT)
-            found[ordinal(value, plural=True, case=case)] = (Decimal(value), HINT)
-        for value in values:
-            for gender in Gender:
-                for animate in (False, True):
-                    found[cardinal(value, gender=gender, case=case, animate=animate)] = (Decimal(value), WORDS)
-        for value in (1, 2, 3, 4):
-            found[collective(value, case)] = (Decimal(value), WORDS)
-    for word, written in lists().words["ru"].items():
-        found[word] = (Decimal(written), HINT if Decimal(written) != Decimal("1.5") else WORDS)
-    return {word.replace("ё", "е"): value for word, value in found.items()}
-
-
-@cache
-def _scales() -> Mapping[str, int]:
-    found = {"тыс": 1000, "млн": 10**6, "млрд": 10**9}
-    for size, _, singular, plural in SCALES:
-        found |= {form: size for form in (*singular.values(), *plural.values())}
-    return found
-
-
-@cache
-def _months() -> Mapping[str, tuple[int, bool]]:
-    """Month words, and whether the form is that of a date (марта)."""
-    found: dict[str, tuple[int, bool]] = {}
-    names = Locale.parse("ru").months
-    for number, genitive in names["format"]["wide"].items():
-        stem, soft = genitive[:-1], genitive.endswith("я")
-        for form in (names["stand-alone"]["wide"][number], stem + ("ю" if soft else "у"), stem + "е"):
-            found[form] = (number, False)
-        found[genitive] = (number, True)
-    return found
-
-
-@cache
-def _units() -> Mapping[str, UnitOf]:
-    return {written.replace("ё", "е"): unit for written, unit in units("ru").items()}
 
 
 class _Reader:
@@ -112,11 +68,21 @@ class _Reader:
         if match["num"]:
             return self._number(match)
         if match["code"]:
-            return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=match[0].translate(_LOOKALIKE).upper().rstrip("-_/"))
+            return Quantity(
+                "code",
+                Decimal(0),
+                Decimal(0),
+                start,
+                end,
+                DIGITS,
+                code=match[0].translate(_LOOKALIKE).upper().rstrip("-_/"),
+            )
         if match["iso"] or match["dmy"] or match["dm"]:
             parts: list[int | None] = [int(part) for part in re.split(r"[-/.]", match[0])]
             parts = parts if match["iso"] else [*([None] if match["dm"] else []), *parts[::-1]]
-            return Quantity("date", Decimal(0), Decimal(parts[-1] or 0), start, end, DIGITS, day=(parts[0], parts[1], parts[2]))
+            return Quantity(
+                "date", Decimal(0), Decimal(parts[-1] or 0), start, end, DIGITS, day=(parts[0], parts[1], parts[2])
+            )
         if match["clock"]:
             hour, minute = (int(part) for part in match[0].split(":"))
             return Quantity("clock", Decimal(hour * 60 + minute), Decimal(hour), start, end, DIGITS)
@@ -137,12 +103,14 @@ class _Reader:
     def _number(self, match: re.Match[str]) -> Quantity | None:
         value, start, end = _decimal(match["num"]), match.start(), match.end()
         if match["latin"]:
-            unit = _units()[match["latin"]]
+            unit = units_ru()[match["latin"]]
             return Quantity(unit.kind, value * unit.factor, value, start, end, DIGITS, factor=unit.factor)
         tail = (match["tail"] or "").lower().replace("ё", "е")
         if tail:
-            if adjective := _stem(tail[1:]):
-                return Quantity(adjective.kind, value * adjective.factor, value, start, end, DIGITS, factor=adjective.factor)
+            if adjective := stem_of(tail[1:]):
+                return Quantity(
+                    adjective.kind, value * adjective.factor, value, start, end, DIGITS, factor=adjective.factor
+                )
             return Quantity("", value, value, start, end, DIGITS)
         if date := self._date(value, start):
             return date
@@ -151,7 +119,7 @@ class _Reader:
     def _date(self, value: Decimal, start: int) -> Quantity | None:
         """21 марта 2026 г., or a year: 2026 г., в 2026 году."""
         following = self._following()
-        if following in _months() and _months()[following][1] and value <= 31:
+        if following in months() and months()[following][1] and value <= 31:
             self.at += 1
             year = None
             if (beside := self._beside()) and beside["num"] and len(beside["num"]) == 4:
@@ -159,8 +127,14 @@ class _Reader:
                 year = int(beside["num"])
                 self._skip_year()
             end = self.tokens[self.at].end()
-            return Quantity("date", Decimal(0), value, start, end, DIGITS, day=(year, _months()[following][0], int(value)))
-        if value == int(value) and 1900 <= value < 2100 and following in ("г", "гг", "год", "года", "году", "годом", "годы"):
+            return Quantity(
+                "date", Decimal(0), value, start, end, DIGITS, day=(year, months()[following][0], int(value))
+            )
+        if (
+            value == int(value)
+            and 1900 <= value < 2100
+            and following in ("г", "гг", "год", "года", "году", "годом", "годы")
+        ):
             self.at += 1
             end = self.tokens[self.at].end()
             return Quantity("date", Decimal(0), value, start, end, DIGITS, day=(int(value), None, None))
@@ -176,23 +150,29 @@ class _Reader:
             return None
         following = self.tokens[self.at + 1]
         between = self.text[self.tokens[self.at].end() : following.start()]
-        return following if between in ("", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}", ". ", ".") else None
+        return (
+            following
+            if between in ("", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}", ". ", ".")
+            else None
+        )
 
     def _following(self) -> str:
         beside = self._beside()
         return self.words[self.at + 1] or "" if beside else ""
 
     def _with_unit(self, value: Decimal, start: int, end: int, weight: int) -> Quantity:
-        if scale := _scales().get(self._following()):
+        if scale := scales().get(self._following()):
             self.at += 1
             value, end = value * scale, self.tokens[self.at].end()
         if (minus := _MINUS.search(self.text, max(0, start - 6), start)) is not None:
             value, start = -value, minus.start()
         beside = self._beside()
-        written = ((beside["word"] or beside["sign"] or "") if beside else "").lower().replace("ё", "е").replace("° ", "°")
-        if written == "лет" or (written and (written in _units() or written.upper() in _units())):
+        written = (
+            ((beside["word"] or beside["sign"] or "") if beside else "").lower().replace("ё", "е").replace("° ", "°")
+        )
+        if written == "лет" or (written and (written in units_ru() or written.upper() in units_ru())):
             assert beside is not None
-            unit = _units().get(written) or _units()[written.upper()]
+            unit = units_ru().get(written) or units_ru()[written.upper()]
             if value < 0 and unit.kind != "celsius":
                 value = -value
             self.at += 1
@@ -206,21 +186,21 @@ class _Reader:
         start, end = match.span()
         if (known := numerals().get(word)) is not None:
             return self._numeral(known, start, end)
-        if whole := _wholes().get(word):
+        if whole := wholes().get(word):
             return Quantity(whole[0], whole[1], whole[1], start, end, WORDS)
-        if word in _scales() and word not in ("тыс", "млн", "млрд"):
+        if word in scales() and word not in ("тыс", "млн", "млрд"):
             value, end = self._thousands(Decimal(0), Decimal(1), word, end)
             return self._with_unit(value, start, end, WORDS)
-        if month := _months().get(word):
+        if month := months().get(word):
             year = None
             if (beside := self._beside()) and beside["num"] and len(beside["num"]) == 4:
                 self.at += 1
                 year = int(beside["num"])
             return Quantity("date", Decimal(0), Decimal(month[0]), start, end, HINT, day=(year, month[0], None))
-        if len(word) > 4 and (unit := _units().get(word)):  # «не дольше суток» says one
+        if len(word) > 4 and (unit := units_ru().get(word)):  # «не дольше суток» says one
             return Quantity(unit.kind, unit.factor, Decimal(1), start, end, HINT, factor=unit.factor)
         if word in ("день", "дня", "год", "года", "году", "час", "часа"):
-            unit = _units()[word]
+            unit = units_ru()[word]
             return Quantity(unit.kind, unit.factor, Decimal(1), start, end, HINT, factor=unit.factor)
         return self._compound(word, start, end) if len(word) > 7 else None
 
@@ -228,10 +208,12 @@ class _Reader:
         """двадцать пять килограммов, сто две тысячи триста."""
         value, weight = known
         value, end = self._added(value, end)
-        if self._following() in _months() and value <= 31:
-            number = _months()[self._following()][0]
+        if self._following() in months() and value <= 31:
+            number = months()[self._following()][0]
             self.at += 1
-            return Quantity("date", Decimal(0), value, start, self.tokens[self.at].end(), WORDS, day=(None, number, int(value)))
+            return Quantity(
+                "date", Decimal(0), value, start, self.tokens[self.at].end(), WORDS, day=(None, number, int(value))
+            )
         if weight == HINT:
             return Quantity("", value, value, start, end, HINT)
         return self._with_unit(value, start, end, HINT if value == 1 else WORDS)
@@ -245,7 +227,7 @@ class _Reader:
             if more is not None and _fits(last, more[0]):
                 self.at += 1
                 value, last, end = value + more[0], more[0], beside.end()
-            elif word in _scales():
+            elif word in scales():
                 self.at += 1
                 return self._thousands(Decimal(0), value, word, beside.end())
             else:
@@ -254,16 +236,21 @@ class _Reader:
 
     def _thousands(self, total: Decimal, group: Decimal, word: str, end: int) -> tuple[Decimal, int]:
         """`group` of the scale `word`, and what is said below it."""
-        scale = _scales()[word]
+        scale = scales()[word]
         total += group * scale
         following = numerals().get(self._following())
-        if following is not None and following[1] == WORDS and following[0] < scale and following[0] == int(following[0]):
+        if (
+            following is not None
+            and following[1] == WORDS
+            and following[0] < scale
+            and following[0] == int(following[0])
+        ):
             beside = self._beside()
             assert beside is not None
             self.at += 1
             below, end = self._added(following[0], beside.end())
             return total + below, end
-        below_scale = _scales().get(self._following())
+        below_scale = scales().get(self._following())
         if below_scale is not None and below_scale < scale:  # миллион тысяча
             beside = self._beside()
             assert beside is not None
@@ -277,9 +264,9 @@ class _Reader:
         if match is None:
             return None
         prefix = match[1].replace("ё", "е")
-        value = Decimal(_PREFIXES[prefix]) if prefix in _PREFIXES else numerals().get(prefix, (None, 0))[0]
-        if value is None:
+        if prefix not in _PREFIXES and prefix not in numerals():
             return None
+        value = Decimal(_PREFIXES[prefix]) if prefix in _PREFIXES else numerals()[prefix][0]
         unit = next((unit for stem, unit in stems().items() if match[2].startswith(stem.replace("ё", "е"))), None)
         if unit is None:
             return Quantity("", value, value, start, end, HINT)
@@ -289,19 +276,6 @@ class _Reader:
 def _fits(last: Decimal, following: Decimal) -> bool:
     """сто двадцать три, never «двадцать двенадцать»."""
     return following < (100 if last >= 100 else 10 if 20 <= last < 100 else 0)
-
-
-@cache
-def _wholes() -> Mapping[str, tuple[str, Decimal]]:
-    found = {}
-    for word, value in lists().wholes["ru"].items():
-        kind, _, number = value.partition(":")
-        found[word.replace("ё", "е")] = (kind, Decimal(number))
-    return found
-
-
-def _stem(word: str) -> UnitOf | None:
-    return next((unit for stem, unit in stems().items() if word.startswith(stem.replace("ё", "е"))), None)
 
 
 def _decimal(written: str) -> Decimal:

@@ -69,7 +69,7 @@ def _concept(entry: etree._Element, report: Report) -> Meaning | None:
         terms = [one for one in section if local(one.tag) in ("termSec", "tig", "ntig")]
         for at, term in enumerate(terms):
             if made := _term(term, locale, "preferred" if at == 0 else "admitted", report):
-                if locale == "en" and (really := script_of(made[1].text)) in ("zh", "ru"):
+                if locale == "en" and not made[0] and (really := script_of(made[1].text)) in ("zh", "ru"):
                     report.mended += 1
                     made = made[0], replace(made[1], locale=really)
                 found.append((made[0] or 10_000 + len(found), made[1]))
