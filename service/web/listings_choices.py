@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.catalog.families import families
 from service.catalog.listing import find_product
-from service.catalog.models import Product
 from service.errors import DomainError, NotFound
 from service.http.languages import CallerLocale
 from service.i18n import N_, Locale, Message
 from service.listings.categories.finding import find_categories, find_category, prepared
-from service.listings.categories.snapshot import Attribute, Category, Value
+from service.listings.categories.snapshot import Value
 from service.listings.categories.suggesting import suggest
-from service.listings.channels import Channel, fields_to_tell
 from service.listings.channels import channel as find_channel
+from service.listings.channels import fields_to_tell
 from service.listings.choosing import ChoiceRejected, choice_of, choose
-from service.listings.models import ChannelAttribute, ChannelCategory, ChannelValue, ListingChoice
+from service.listings.models import ChannelAttribute, ChannelCategory, ChannelValue
 from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.web.layout import back, page
 from service.web.listings import card_name
+from service.web.listings_questions import (
+    NOT_ANSWERED,
+    Typed,
+    Whose,
+    counts_of,
+    entry_of,
+    listed,
+    questions_of,
+    shown_of,
+)
 from service.web.listings_words import ListingWords
 from service.web.posting import Fault, refusal, today
 from service.web.shops import ChangedHere
@@ -37,7 +45,6 @@ router = APIRouter(route_class=Guarded, prefix="/listings/categories", include_i
 Reading = Annotated[Session, reading("listings:read")]
 Writing = Annotated[Session, writing("listings:write")]
 OURS = [Depends(form_is_ours)]
-FEW = 60  # values of a dictionary that a list on the page holds; longer ones are searched
 FOUND = 40
 ChannelPath = Annotated[str, Path(pattern=r"^[a-z0-9_]+$", max_length=40)]
 WhosePath = Annotated[Literal["family", "card"], Path()]
@@ -47,92 +54,10 @@ TextQuery = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 _Typed = Annotated[str, Form(max_length=200, pattern=r"^[^\x00]*$")]
 _List = Annotated[list[Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]] | None, Form(max_length=900)]
 _Version = Annotated[int, Form(ge=0, lt=2**31)]
-NOT_ANSWERED = "-"  # a card's own word: not answered, though its family is
 _SAID = {
     "category": N_("The category is chosen."), "answers": N_("Saved."), "suggested": N_("The suggestions were taken over."),
     "value": N_("Saved."),
 }  # fmt: skip
-
-
-@dataclass
-class Whose:
-    """Whose choice it is, the choice if there is one, and its family's behind it."""
-
-    of: str
-    key: str
-    family: str | None
-    card: Product | None
-    where: Channel
-    row: ListingChoice | None
-    below: ListingChoice | None = None
-
-    @property
-    def at(self) -> str:
-        """The address of its page."""
-        return f"/listings/categories/{self.where.key}/{self.of}/{self.key}"
-
-    @property
-    def version(self) -> int:
-        """Of the choice; 0: there is none."""
-        return self.row.version if self.row else 0
-
-    @property
-    def own_category(self) -> str | None:
-        """What is chosen here."""
-        return self.row.category if self.row else None
-
-    @property
-    def category(self) -> str | None:
-        """What holds: one's own, else the family's."""
-        return self.own_category or (self.below.category if self.below else None)
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """One's own answers."""
-        return dict(self.row.answers) if self.row else {}
-
-    @property
-    def behind(self) -> dict[str, Any]:
-        """The family's answers, where its category holds."""
-        same = self.below is not None and self.category == self.below.category
-        return dict(self.below.answers) if self.below is not None and same else {}
-
-
-class Typed(NamedTuple):
-    """An answer as it stands in the form."""
-
-    fact: str = ""
-    value: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One attribute with the answer in the form, what it says now, and what is suggested."""
-
-    attribute: Attribute
-    values: Sequence[Value]
-    count: int
-    typed: Typed
-    now: str
-    behind: str
-    suggested: str
-    wrong: Sequence[str] = field(default_factory=tuple)
-
-    @property
-    def several(self) -> bool:
-        """Whether more than one value may be given."""
-        return self.attribute.limits.get("most") != 1 and (self.count > 0 or self.attribute.kind == "choice")
-
-    @property
-    def strange(self) -> bool:
-        """Whether what stands there is not a value of its list."""
-        return bool(self.typed.value) and self.typed.value not in {f"id:{one.external}" for one in self.values}
-
-    @property
-    def lacks(self) -> bool:
-        """Whether the platform demands it and nobody has answered."""
-        return self.attribute.required and not (self.typed.fact or self.typed.value or self.behind)
 
 
 @router.get("/{channel}/{of}/{key}")
@@ -170,7 +95,7 @@ def _choice(
 ) -> HTMLResponse:  # fmt: skip
     says = ListingWords(locale)
     category = prepared(session, whose.where.key, [whose.category], []).get(whose.category) if whose.category else None
-    questions = _questions(session, says, whose, category, typed or {}, wrong or {}) if category else []
+    questions = questions_of(session, says, whose, category, typed or {}, wrong or {}) if category else []
     words = q.strip()
     given = {"fault": None, "done": "", "refused": ""} | values
     heads = {"category", "type", "subject", "category_name"}
@@ -178,8 +103,8 @@ def _choice(
         request, locale, "listings_choice.html", status, whose=whose, where=whose.where, category=category, q=words,
         found=find_categories(session, whose.where.key, words, most=FOUND, leaves=True) if words else [],
         title=card_name(whose.card, locale) if whose.card else says.family(whose.key),
-        asked=sorted((one for one in questions if not _elsewhere(one)), key=lambda one: not one.attribute.required),
-        elsewhere=[one for one in questions if _elsewhere(one)], lacking=sum(one.lacks for one in questions if not _elsewhere(one)),
+        asked=sorted((one for one in questions if not one.elsewhere), key=lambda one: not one.attribute.required),
+        elsewhere=[one for one in questions if one.elsewhere], lacking=sum(one.lacks for one in questions if not one.elsewhere),
         suggestions=[one for one in questions if one.suggested], facts=says.facts_to_choose(whose.family),
         tell=[one for one in fields_to_tell(whose.where, today(locale)) if one.name not in heads], own=whose.where.own,
         extras=extras if extras is not None else (whose.row.extras if whose.row else {}), imported=bool(q) or _imported(session, whose.where.key),
@@ -187,81 +112,8 @@ def _choice(
     )  # fmt: skip
 
 
-def _elsewhere(one: Question) -> bool:
-    return "elsewhere" in one.attribute.limits
-
-
 def _imported(session: Session, channel: str) -> bool:
     return session.scalar(select(ChannelCategory.id).where(ChannelCategory.channel == channel).limit(1)) is not None
-
-
-def _questions(
-    session: Session, says: ListingWords, whose: Whose, category: Category, typed: Mapping[str, Typed], wrong: Mapping[str, list[str]]
-) -> list[Question]:  # fmt: skip
-    channel, number = whose.where.key, category.external
-    counts = _counts(session, channel, number)
-    short = [one for one, count in counts.items() if 0 < count <= FEW]
-    whole = prepared(session, channel, [number], short)[number]
-    named = _named(session, channel, number, [*whose.answers.values(), *whose.behind.values()])
-    ideas = suggest(whole, whose.family) if whose.family in families() else {}
-    own, behind = whose.answers, whose.behind
-    found = []
-    for one in whole.attributes:
-        key = one.external
-        idea = ideas.get(key, {}).get("fact", "") if key not in own and key not in behind else ""
-        found.append(
-            Question(
-                one, one.values or (), counts.get(key, 0), typed.get(key) or _typed(own, key), _now(own.get(key), one, says, named),
-                _now(behind.get(key), one, says, named) if key not in own else "", idea, wrong.get(key, ()),
-            )
-        )  # fmt: skip
-    return found
-
-
-def _counts(session: Session, channel: str, number: str) -> dict[str, int]:
-    """How many values each attribute's dictionary has."""
-    query = (
-        select(ChannelAttribute.external, func.count(ChannelValue.id)).join(ChannelCategory)
-        .outerjoin(ChannelValue, ChannelValue.attribute_id == ChannelAttribute.id)
-        .where(ChannelCategory.channel == channel, ChannelCategory.external == number).group_by(ChannelAttribute.external)
-    )  # fmt: skip
-    return dict(session.execute(query).tuples().all())
-
-
-def _named(session: Session, channel: str, number: str, entries: Sequence[Any]) -> dict[tuple[str, str], ChannelValue]:
-    """The dictionary's values that answers name by their number, by attribute and number."""
-    numbers = {str(one) for entry in entries if entry for one in _listed(entry.get("value_id"))}
-    query = (
-        select(ChannelAttribute.external, ChannelValue).join(ChannelValue, ChannelValue.attribute_id == ChannelAttribute.id)
-        .join(ChannelCategory).where(ChannelCategory.channel == channel, ChannelCategory.external == number, ChannelValue.external.in_(numbers))
-    )  # fmt: skip
-    return {(attribute, one.external): one for attribute, one in session.execute(query)} if numbers else {}
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _typed(answers: Mapping[str, Any], key: str) -> Typed:
-    """An answer as the form shows it; values of a dictionary by their number."""
-    if key not in answers:
-        return Typed()
-    entry = answers[key]
-    if entry is None:
-        return Typed(NOT_ANSWERED)
-    texts = [f"id:{one}" for one in _listed(entry.get("value_id"))] + [str(one) for one in _listed(entry.get("value"))]
-    return Typed(entry.get("fact") or "", "; ".join(texts), entry.get("unit") or "")
-
-
-def _now(entry: Any, attribute: Attribute, says: ListingWords, named: Mapping[tuple[str, str], ChannelValue]) -> str:
-    """What an answer says, in words."""
-    if not entry:
-        return ""
-    if entry.get("fact"):
-        return says.fact(str(entry["fact"]))
-    values = [named.get((attribute.external, str(one))) for one in _listed(entry.get("value_id"))]
-    texts = [says.value_name(one) for one in values if one] + [str(one) for one in _listed(entry.get("value"))]
-    return "; ".join(texts) or "; ".join(f"№ {one}" for one in _listed(entry.get("value_id")))
 
 
 @router.post("/{channel}/{of}/{key}/category", dependencies=OURS)
@@ -318,33 +170,22 @@ def answer(
     extras = {**(whose.row.extras if whose.row else {}), **told}
 
     def work() -> str:
-        counts = _counts(session, whose.where.key, whose.category) if whose.category else {}
-        answers = whose.answers
+        counts = counts_of(session, whose.where.key, whose.category) if whose.category else {}
+        answers, shown = whose.answers, shown_of(session, ListingWords(locale), whose, counts)
         for one, given in typed.items():
+            if one in answers and given == shown.get(one):
+                continue  # as it stood there: numbers of the dictionary stay numbers
             answers.pop(one, None)
             if given.fact == NOT_ANSWERED and not given.value:
                 answers[one] = None
             elif given.fact or given.value:
-                answers[one] = _entry(given, several=counts.get(one, 0) > 0)
+                answers[one] = entry_of(given, several=counts.get(one, 0) > 0)
         _keep(
             session, whose, version, whose.own_category, answers, {name: text for name, text in extras.items() if text}
         )
         return "answers"
 
     return _act(session, request, locale, whose, "answers", work, typed=typed, extras=extras)
-
-
-def _entry(given: Typed, *, several: bool) -> dict[str, Any]:
-    """An answer as a choice keeps it; fact and value together are refused by who keeps it."""
-    entry: dict[str, Any] = {"fact": given.fact} if given.fact else {}
-    parts = (
-        [one.strip() for one in given.value.replace("；", ";").split(";") if one.strip()] if several else [given.value]
-    )
-    if given.value:
-        ids = [one.removeprefix("id:") for one in parts if one.startswith("id:")]
-        name, texts = ("value_id", ids) if len(ids) == len(parts) else ("value", parts)
-        entry[name] = texts[0] if len(texts) == 1 else texts
-    return entry | ({"unit": given.unit} if given.unit and given.value else {})
 
 
 @router.get("/{channel}/{of}/{key}/values/{attribute}")
@@ -397,7 +238,7 @@ def take_value(
     row = _attribute(session, whose, attribute)
     before = whose.answers.get(attribute) or {}
     most = row.limits.get("most")
-    there = [str(one) for one in _listed(before.get("value_id"))] if most != 1 else []
+    there = [str(one) for one in listed(before.get("value_id"))] if most != 1 else []
     numbers = list(dict.fromkeys([*there, value.strip()]))
     numbers = numbers[-most:] if isinstance(most, int) and most > 0 else numbers
     entry = {"value_id": numbers[0] if len(numbers) == 1 else numbers}

@@ -63,8 +63,8 @@ def _template_fault(pair: Pair, prose: Prose) -> Message | None:
     allowed = _sandbox().filters if pair.filters is None else pair.filters
     try:
         tree = _sandbox().parse(prose.text)
-    except TemplateSyntaxError as error:
-        return Message(N_("The template cannot be read: {reason}."), {"reason": error.message or ""})
+    except TemplateSyntaxError:
+        return Message(N_("The template cannot be read: a brace, a bar or a name is out of place."))
     unknown = {node.name for node in tree.find_all(nodes.Filter)} - set(allowed)
     if unknown and pair.filters is not None:
         return Message(N_("The filter “{name}” is not known."), {"name": min(unknown)})
@@ -74,8 +74,8 @@ def _template_fault(pair: Pair, prose: Prose) -> Message | None:
 def _braces_fault(prose: Prose) -> Message | None:
     try:
         list(string.Formatter().parse(prose.text))
-    except ValueError as error:
-        return Message(N_("The placeholder cannot be read: {reason}."), {"reason": str(error)})
+    except ValueError:
+        return Message(N_("A brace has no partner."))
     return None
 
 

@@ -36,6 +36,7 @@ UNIT_COLUMNS = (
 _MOST_IN_CELL = 32_767
 _LOOK = 25  # rows from the top in which the headers may stand
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_OWN_CSV = re.compile(rb"\xef\xbb\xbf(?:[a-z_]+,)+[a-z_]+\r\n")
 _YES = frozenset({"yes", "true", "1", "да", "是", "y", "√", "✓", "+"})
 
 
@@ -65,6 +66,9 @@ def rows_of(content: bytes, name: str, report: Report, *needed: Sequence[str]) -
     Raises what `read_sheets` raises; no such table is a fault.
     """
     some = False
+    shift = 0
+    if _OWN_CSV.match(content):  # the separator need not be guessed, which texts with many tabs could mislead
+        content, shift = b"\xef\xbb\xbfsep=,\r\n" + content[3:], 1
     for sheet in read_sheets(name, content):
         if (found := next((found for one in needed if (found := _columns(sheet, one))), None)) is None:
             continue
@@ -73,7 +77,7 @@ def rows_of(content: bytes, name: str, report: Report, *needed: Sequence[str]) -
         for number, row in enumerate(sheet.rows[top + 1 :], top + 2):
             cells = {key: _text(row[at]) for key, at in columns.items() if at < len(row) and row[at] is not None}
             if cells:
-                yield number, cells
+                yield number - shift, cells
     if not some:
         what = Message(N_("No row of headers was found that names {missing}."), {"missing": list(needed[0])})
         report.fault(1, "", "", what, Message(N_("Write the headers above the columns; known headers stand in catalogs/translation-columns.yaml.")))  # fmt: skip

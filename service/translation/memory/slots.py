@@ -39,8 +39,8 @@ _NUMBER = {
     "zh": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
 }
 _SIMPLE = {
-    "ru": re.compile(rf"{_FREE}\d{{1,6}}(?![\d.,:/-]|{GAP}[\dяфмаисонд])"),
-    "zh": re.compile(rf"{_FREE}\d{{1,6}}(?![\d.,:/-]|{GAP}?[年月点时])"),
+    "ru": re.compile(rf"{_FREE}\d{{1,7}}(?![\d.,:/-]|{GAP}[\dяфмаисонд])"),
+    "zh": re.compile(rf"{_FREE}\d{{1,7}}(?![\d.,:/-]|{GAP}?[年月点时])"),
 }
 _WIDE = str.maketrans({chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | {"\u3000": " "})
 _HAS_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ％＄￥．－＋]|\\d：\\d")
@@ -74,7 +74,7 @@ def _numbers(language: str) -> re.Pattern[str]:
     """What may begin with a digit that stands free."""
     dates, times = (_DATE_ZH, _TIME_ZH) if language == "zh" else (_DATE_RU, _TIME)
     return re.compile(
-        rf"{_FREE}(?:(?P<date>(?<!\d[./-])(?:{dates}))|(?P<time>{times})|(?P<code>\d{{7,}}(?![\d.,]*\d))|"
+        rf"{_FREE}(?:(?P<date>(?<!\d[./-])(?:{dates}))|(?P<time>{times})|(?P<code>\d{{8,}}(?![\d.,]*\d))|"
         rf"(?P<number>{_NUMBER[language]})(?![.,:/]?\d))"
     )
 

@@ -28,7 +28,9 @@ TEXTS = st.lists(_HARD | st.text(_SIGNS, max_size=8), min_size=1, max_size=8).ma
 """Texts as nobody would write them; with a letter in each, for a text without any is none."""
 CHINESE = st.tuples(TEXTS, TEXTS).map(lambda both: f"{both[0]}中{both[1]}")
 RUSSIAN = st.tuples(TEXTS, TEXTS).map(lambda both: f"{both[0]}я{both[1]}")
-NAMES = st.none() | st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="\0"), min_size=1, max_size=20)
+NAMES = st.none() | st.text(
+    st.characters(categories=["L", "N", "P", "S"], exclude_characters="\0"), min_size=1, max_size=20
+)
 MOMENTS = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (the zone stands beside)
 UNITS = st.builds(
     UnitGiven, CHINESE, RUSSIAN, st.sampled_from(["zh", "ru"]), NAMES, NAMES, NAMES, st.booleans(), NAMES,

@@ -28,7 +28,10 @@ class TestPairs:
         assert back([FULL, bare], format, source=source) == [FULL, bare]
 
     def test_the_same_text_may_come_again_with_another_translation(self, format: str, source: str) -> None:
-        units = [UnitGiven("红茶", "красный чай", "zh", field="title"), UnitGiven("红茶", "чёрный чай", "zh", field="title")]
+        units = [
+            UnitGiven("红茶", "красный чай", "zh", field="title"),
+            UnitGiven("红茶", "чёрный чай", "zh", field="title"),
+        ]
         assert back(units, format, source=source) == units
 
     @ROUGH

@@ -100,14 +100,14 @@ def test_use_is_counted(blank: Database) -> None:
 
 def test_merchants_see_their_own_units_and_shared_ones(blank: Database) -> None:
     with blank.writing() as session:
-        for key, shares in (("amur", False), ("heihe", False)):
+        for key in ("amur", "heihe"):
             make_organisation(session, key=key, kind="merchant", name_zh=key, name_ru=key)
     amur, heihe = acting(blank, "amur"), acting(blank, "heihe")
     kept(amur, pair(*BREAD))
     kept(blank, pair(*HONEY))
     near = "黑列巴适合配汤，切片后密封保存。"
-    assert found(heihe, BREAD[0]) == [] and found(heihe, near) == []
-    assert found(amur, BREAD[0])[0].score == 100 and found(amur, near)[0].kind == "fuzzy"
+    assert found(heihe, BREAD[0]) == found(heihe, near) == []
+    assert [found(amur, text)[0].kind for text in (BREAD[0], near)] == ["exact", "fuzzy"]
     (shared,) = found(heihe, HONEY[0])
     with heihe.writing() as session:
         count_use(session, [shared.unit])

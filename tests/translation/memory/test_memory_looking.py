@@ -30,7 +30,8 @@ def test_the_same_place_comes_before_the_same_words_before_other_numbers_before_
     assert {match.text for match in refilled} == {"Липовый мёд, масса нетто 250 г", "Мёд липовый, 250 г"}
     assert {match.kept for match in refilled} == {HONEY[1], "Мёд липовый, 500 г"}
     (like, *_) = found(blank, "荞麦蜜净含量500克")
-    assert like.kind == "fuzzy" and 60 <= like.score < 99 and like.text == like.kept
+    assert (like.kind, like.text) == ("fuzzy", like.kept)
+    assert 60 <= like.score < 99
 
 
 def test_neighbouring_sentences_make_the_place_too(blank: Database) -> None:
@@ -87,7 +88,7 @@ def test_a_similar_text_of_another_channel_or_with_other_numbers_is_worth_less(b
 def test_where_numbers_cannot_be_carried_over_the_match_is_only_similar_and_says_why(blank: Database) -> None:
     kept(blank, pair("礼盒里有5个工匠摆件", "В наборе 5 умельцев из дерева"))
     (match,) = found(blank, "礼盒里有3个工匠摆件")
-    assert match.kind == "fuzzy" and match.text == "В наборе 5 умельцев из дерева" and not match.sure
+    assert (match.kind, match.text, match.sure) == ("fuzzy", "В наборе 5 умельцев из дерева", False)
     assert [why.key for why in match.why] == ["form"]
     assert "форм" in match.why[0].message().say("ru")
     assert isinstance(match.why[0].message(), Message)
@@ -96,7 +97,7 @@ def test_where_numbers_cannot_be_carried_over_the_match_is_only_similar_and_says
 def test_nothing_below_sixty_is_told(blank: Database) -> None:
     kept(blank, pair(*BREAD))
     assert found(blank, "今晚八点直播间见") == []
-    assert found(blank, "") == [] and found(blank, " 。", "ru") == []
+    assert found(blank, "") == found(blank, " 。", "ru") == []
 
 
 def test_a_hundred_means_the_same_words(blank: Database) -> None:
@@ -152,7 +153,6 @@ def test_concordance_shows_who_said_a_word(blank: Database) -> None:
 
     assert said("蜜", "zh") == ["Медовая вода", "Гречишный мёд", HONEY[1]]
     assert said("净含量", "zh") == [HONEY[1]]
-    assert said("мёд", "ru") == ["Гречишный мёд", HONEY[1]]
+    assert said("мёд", "ru") == said("мед", "ru") == ["Медовая вода", "Гречишный мёд", HONEY[1]]
     assert said("ХЛЕБ ХОРОШ", "ru") == [BREAD[1]]
-    assert said("мед", "ru") == ["Медовая вода", "Гречишный мёд", HONEY[1]] or said("мед", "ru")
     assert said("квас", "ru") == []

@@ -108,7 +108,8 @@ def shown(text: str) -> str:
 def _own(card: Card, facts: dict[str, Any]) -> Meaning:
     """A card our writer made. Words that were changed, added or taken out since are believed."""
     heads = [_plain(line) for line in card.headwords]
-    texts = [(("".join(piece.text for piece in pieces(line))).strip()) for line in card.body if "[trn]" in line]
+    told = ["".join(piece.text for piece in pieces(line) if "trn" in piece.tags).strip() for line in card.body]
+    texts = [text for text in told if text]
     first, other = ("zh", "ru") if facts.get("first") != "ru" else ("ru", "zh")
     left = [(first, text) for text in heads] + [(other, text) for text in texts]
     known = facts.get("wordings")

@@ -40,7 +40,7 @@ def write(meanings: Iterable[Meaning], to: BinaryIO, *, source: str = "zh", name
 def _card(one: Meaning, source: str, other: str) -> str:
     facts = {**concept_facts(one), "first": source, "wordings": [wording_facts(word) for word in one.wordings]}
     heads = [_escaped(shown(word.text)) for word in one.of(source)] or ["—"]
-    lines = ["", *heads, f" {{{{{hidden(facts)}}}}}[m1][/m]"]
+    lines = ["", *heads, f" {{{{{hidden(facts)} }}}}[m1][/m]"]
     if pinyin := next((word.pinyin for word in one.wordings if word.pinyin), None):
         lines.append(f" {_escaped(shown(pinyin))}")
     for word in one.of(other):
