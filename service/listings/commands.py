@@ -14,8 +14,9 @@ from service.people.operating import opened
 
 if TYPE_CHECKING:  # imported when a command runs: `--help` must stay quick
     from service.listings.channels import Channel
-    from service.listings.checking import Reason, Verdict
+    from service.listings.checking import Verdict
     from service.listings.composing import Composed
+    from service.listings.reasons import Reason
 
 app = typer.Typer(
     no_args_is_help=True, help="Listings of goods for marketplaces: composed from cards, checked, explained."
@@ -37,18 +38,48 @@ OnOption = Annotated[
 
 
 @app.command()
-def channels(as_json: AsJson = False) -> None:
-    """List the channels with market, languages and level of verification. Example: amurlive listing channels"""
+def channels(
+    fields: Annotated[bool, typer.Option("--fields", help="What a seller has to tell each channel, and where to find it.")] = False,
+    older_than: Annotated[int | None, typer.Option("--older-than", min=1, help="Rules nobody has checked for so many days.")] = None,
+    channel: SomeChannels = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List the channels with market, languages and level of verification. Example: amurlive listing channels --fields --channel ozon"""
+    from service.database import now
+    from service.listings.channels import channel as find
     from service.listings.channels import channels as known
+    from service.listings.channels import fields_to_tell, stale_rules
 
     with explained() as locale:
-        found = [one.content for one in known().values()]
-    if as_json:
-        show_json([one.model_dump(mode="json", include=set(_SHOWN)) for one in found])
+        chosen = [find(one) for one in channel] if channel else list(known().values())
+    own = "ru" if locale == "ru" else "zh"
+    if older_than is not None:
+        stale = [one for one in stale_rules(now().date(), older_than) if one.channel in {each.key for each in chosen}]
+        if as_json:
+            show_json([{"channel": one.channel, "rule": one.rule.id, "days": one.days} for one in stale])
+            return
+        for late in stale:
+            typer.echo(f"{late.days:>6}  {late.channel:<15} {late.rule.id}")
         return
-    for one in found:
-        name = one.name.ru if locale == "ru" else one.name.zh
-        typer.echo(f"{one.key:<15} {one.market:<4} {','.join(one.languages):<9} {one.verification:<16} {name}")
+    if as_json:
+        shown = [one.content.model_dump(mode="json", include=set(_SHOWN)) for one in chosen]
+        for place, entry in zip(chosen, shown, strict=True):
+            if fields:
+                entry["fields"] = [
+                    {"name": each.name, "zh": each.says.zh, "ru": each.says.ru, "required": each.required}
+                    for each in fields_to_tell(place)
+                ]
+        show_json(shown)
+        return
+    for each in chosen:
+        one = each.content
+        typer.echo(
+            f"{one.key:<15} {one.market:<4} {','.join(one.languages):<9} {one.verification:<16} {getattr(one.name, own)}"
+        )
+        for told in fields_to_tell(each) if fields else ():
+            choices = each.own[f"extra.{told.name}"].choices
+            typer.echo(
+                f"  {'*' if told.required else ' '} {told.name:<20} {getattr(told.says, own)}{' · ' + ' | '.join(choices) if choices else ''}"
+            )
 
 
 _SHOWN = ("key", "name", "direction", "market", "languages", "verification", "revision")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from service.people.persons import Language
 from service.people.rights import Kind, Right, Role
 
 _WORDS = r"^[^\x00-\x1f\x7f\ufffe\uffff]+$"
@@ -35,7 +36,7 @@ class Me(BaseModel):
         json_schema_extra={
             "example": {
                 "login": "lena", "name": "Лена", "organisation": "amur-goods", "roles": ["streamer"],
-                "rights": ["catalogue:read", "shows:read", "shows:write"], "token": None,
+                "rights": ["catalogue:read", "shows:read", "shows:write"], "languages": ["ru"], "token": None,
                 "works_for": [
                     {"organisation": "amur-goods", "name": {"zh": "阿穆尔俄货", "ru": "Амурские товары"}, "roles": ["streamer"]}
                 ],
@@ -47,6 +48,7 @@ class Me(BaseModel):
     organisation: str
     roles: list[Role]
     rights: list[Right]
+    languages: list[Language] = Field(description="In which they may answer for a text.")
     token: int | None
     works_for: list[Where]
 
@@ -165,12 +167,15 @@ class PersonShown(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"login": "lena", "name": "Лена", "roles": ["streamer"], "active": True, "version": 1}
+            "example": {
+                "login": "lena", "name": "Лена", "roles": ["streamer"], "languages": ["ru"], "active": True, "version": 1,
+            }
         }
-    )
+    )  # fmt: skip
     login: str
     name: str
     roles: list[Role]
+    languages: list[Language] = Field(description="In which they may answer for a text.")
     active: bool
     version: int
 
@@ -182,10 +187,11 @@ class People(BaseModel):
 
 
 class PersonChange(Taken):
-    """Roles in this organisation (none: out of it), or the whole account closed and opened."""
+    """Roles in this organisation (none: out of it), languages in which they may answer for a text, the whole account closed or opened."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"roles": ["streamer", "trainer"]}})
     roles: list[Role] | None = Field(None, max_length=10)
+    languages: list[Language] | None = Field(None, max_length=2)
     active: bool | None = None
 
 

@@ -28,7 +28,7 @@ from service.people.organisations import (
     list_organisations,
     make_organisation,
 )
-from service.people.persons import find_member, list_members, roles_in, set_active, set_roles
+from service.people.persons import find_member, list_members, roles_in, set_active, set_languages, set_roles
 from service.people.tokens import list_tokens, make_token, revoke
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1", tags=["people"])
@@ -38,7 +38,7 @@ Auditing = Annotated[Session, reading("audit:read")]
 
 
 _PLACES = (
-    select(Person.login, Organisation.key, Organisation.name_zh, Organisation.name_ru, Membership.role)
+    select(Person.login, Person.languages, Organisation.key, Organisation.name_zh, Organisation.name_ru, Membership.role)
     .join(Membership, Membership.person_id == Person.id)
     .join(Organisation, Organisation.id == Membership.organisation_id)
     .where(Person.id == bindparam("person"))
@@ -55,15 +55,15 @@ def read_me(session: Known) -> answers.Me:
 def me(session: Session) -> answers.Me:
     """The caller of this session with all organisations they work for."""
     caller = caller_of(session)
-    login = None
+    login, languages = None, []
     places: dict[str, answers.Where] = {}
     for row in session.execute(_PLACES, {"person": caller.person}):
-        login, names = row.login, {"zh": row.name_zh, "ru": row.name_ru}
+        login, languages, names = row.login, row.languages, {"zh": row.name_zh, "ru": row.name_ru}
         place = places.setdefault(row.key, answers.Where(organisation=row.key, name=names, roles=[]))
         place.roles.append(row.role)
     return answers.Me(
         login=login, name=caller.name, organisation=caller.key, roles=sorted(caller.roles),
-        rights=sorted(caller.rights), token=caller.token, works_for=list(places.values()),
+        rights=sorted(caller.rights), languages=languages, token=caller.token, works_for=list(places.values()),
     )  # fmt: skip
 
 
@@ -143,13 +143,15 @@ def read_people(session: Annotated[Session, reading("people:manage")]) -> answer
 def patch_person(
     session: Managing, login: NamePath, change: answers.PersonChange, if_match: IfMatch = None
 ) -> answers.PersonShown:
-    """Give exactly these roles here, or close and open the account."""
+    """Give exactly these roles here, note languages, close or open the account."""
     person = None
     if if_match is not None:
         before = find_member(session, login)
         demand_version(if_match, before.id, before.version)
     if change.roles is not None:
         person = set_roles(session, login=login, roles=change.roles)
+    if change.languages is not None:
+        person = set_languages(session, login=login, languages=change.languages)
     if change.active is not None:
         person = set_active(session, login=login, active=change.active)
     return person_shown(person or find_member(session, login), caller_of(session).organisation)
@@ -242,8 +244,8 @@ def organisation_shown(found: Organisation) -> answers.OrganisationShown:
 def person_shown(person: Person, organisation: int) -> answers.PersonShown:
     """One person as their organisation sees them."""
     return answers.PersonShown(
-        login=person.login, name=person.name, roles=roles_in(person, organisation), active=person.active,
-        version=person.version,
+        login=person.login, name=person.name, roles=roles_in(person, organisation), languages=person.languages,
+        active=person.active, version=person.version,
     )  # fmt: skip
 
 

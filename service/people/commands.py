@@ -37,7 +37,8 @@ def list_people(as_json: AsJson = False) -> None:
         show_json([person.model_dump() for person in found])
         return
     for person in found:
-        typer.echo(f"{person.login:<24} {', '.join(person.roles):<30} {person.name}{'' if person.active else ' ×'}")
+        languages = f" [{' '.join(person.languages)}]" if person.languages else ""
+        typer.echo(f"{person.login:<24} {', '.join(person.roles):<30} {person.name}{languages}{'' if person.active else ' ×'}")  # fmt: skip
 
 
 @people.command("invite")
@@ -82,6 +83,20 @@ def roles(login: Login, role: Annotated[list[str] | None, typer.Option("--role",
     with explained(), opened() as database, database.writing() as session:
         person = set_roles(session, login=login, roles=_roles(role or []))
         say(N_("{login}: {roles}"), login=person.login, roles=role or "—")
+
+
+@people.command("languages")
+def languages_(login: Login, language: Annotated[list[str] | None, typer.Argument(help="zh, ru; none: in no language.")] = None) -> None:  # fmt: skip
+    """Note exactly these languages as those in which somebody may answer for a text. Example: amurlive people languages lena zh ru"""
+    from service.errors import NotFound
+    from service.people.persons import LANGUAGES, set_languages
+
+    with explained(), opened() as database, database.writing() as session:
+        for one in language or []:
+            if one not in LANGUAGES:
+                raise NotFound(kind=Message(N_("The language")), name=one, known=LANGUAGES)
+        person = set_languages(session, login=login, languages=language or [])  # type: ignore[arg-type]
+        say(N_("{login} answers for texts in: {languages}."), login=person.login, languages=person.languages or "—")
 
 
 @people.command("close")

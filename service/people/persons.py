@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,7 +17,10 @@ from service.people.rights import ROLES, Kind, Right, Role, named, rights_of
 from service.people.signing_in import normal
 from service.people.tokens import BeyondYourRights, revoke_all
 
-__all__ = ["LastAdministrator", "NotInYourCare", "find_member", "list_members", "may_grant", "roles_in", "set_active", "set_roles"]  # fmt: skip
+__all__ = ["LANGUAGES", "Language", "LastAdministrator", "NotInYourCare", "find_member", "list_members", "may_grant", "roles_in", "set_active", "set_languages", "set_roles"]  # fmt: skip
+
+Language = Literal["zh", "ru"]
+LANGUAGES: tuple[Language, ...] = ("zh", "ru")
 
 
 class NotInYourCare(DomainError):
@@ -125,6 +129,21 @@ def set_active(session: Session, *, login: str, active: bool) -> Person:
     person.active = active
     person.version += 1
     record(session, "person.opened" if active else "person.closed", person.login)
+    return person
+
+
+def set_languages(session: Session, *, login: str, languages: Collection[Language]) -> Person:
+    """Note exactly these languages as those in which a person may answer for a text; none: in no language.
+
+    Raises `NotFound`, `NotInYourCare`.
+    """
+    person = find_member(session, login)
+    before, after = list(person.languages), [one for one in LANGUAGES if one in languages]
+    if before != after:
+        person.languages = after
+        person.version += 1
+        session.flush()
+        record(session, "person.languages", person.login, before=before, after=after)
     return person
 
 

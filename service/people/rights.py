@@ -45,7 +45,7 @@ KIND_NAMES: dict[Kind, str] = {
 
 Right = Literal[
     "catalogue:read", "catalogue:write", "prices:read", "prices:write", "shows:read", "shows:write",
-    "stock:read", "stock:write", "stock:read-all", "compliance:read", "compliance:write", "listings:read", "listings:write", "jobs:run", "webhooks:manage", "people:manage",
+    "stock:read", "stock:write", "stock:read-all", "compliance:read", "compliance:write", "listings:read", "listings:write", "texts:translate", "texts:review", "jobs:run", "webhooks:manage", "people:manage",
     "audit:read", "organisations:manage", "operate",
 ]  # fmt: skip
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -64,6 +64,8 @@ RIGHT_NAMES: dict[Right, str] = {
     "compliance:write": N_("keep evidence, tell facts, review shows"),
     "listings:read": N_("read listings, shops and exports"),
     "listings:write": N_("keep shops, choose categories, export and send listings"),
+    "texts:translate": N_("have texts translated, see what waits for a reader, comment on it"),
+    "texts:review": N_("accept and refuse translations, keep terms and memory"),
     "jobs:run": N_("start background work"),
     "webhooks:manage": N_("keep webhooks"),
     "people:manage": N_("invite people and give roles"),
@@ -79,10 +81,10 @@ def named(right: Right) -> Message:
 
 
 _STREAMER: frozenset[Right] = frozenset(
-    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "compliance:read", "listings:read", "jobs:run"}
+    {"catalogue:read", "prices:read", "shows:read", "shows:write", "stock:read", "compliance:read", "listings:read", "texts:translate", "jobs:run"}
 )  # fmt: skip
 _MERCHANT: frozenset[Right] = _STREAMER | {
-    "catalogue:write", "prices:write", "stock:write", "compliance:write", "listings:write", "webhooks:manage", "people:manage",
+    "catalogue:write", "prices:write", "stock:write", "compliance:write", "listings:write", "texts:review", "webhooks:manage", "people:manage",
     "audit:read",
 }  # fmt: skip
 _ROLE_RIGHTS: dict[Role, frozenset[Right]] = {

@@ -166,14 +166,15 @@ def _named(session: Session, channel: str, number: str, entries: Sequence[Any]) 
 
 
 def listed(value: Any) -> list[Any]:
+    """One value or several, as a list."""
     return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _typed(entry: Any, attribute: Attribute, listed: bool, says: ListingWords, named: Named) -> Typed:
+def _typed(entry: Any, attribute: Attribute, in_list: bool, says: ListingWords, named: Named) -> Typed:
     """An answer as the form shows it: values of a dictionary by name, in a list on the page by number. `entry` None: none is wanted."""
     if entry is None:
         return Typed(NOT_ANSWERED)
-    if listed and (numbers := listed(entry.get("value_id"))):
+    if in_list and (numbers := listed(entry.get("value_id"))):
         return Typed("", f"id:{numbers[0]}")
     return Typed(entry.get("fact") or "", _values_of(entry, attribute, says, named), entry.get("unit") or "")
 

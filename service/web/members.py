@@ -16,7 +16,7 @@ from service.people.api import person_shown
 from service.people.caller import caller_of
 from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.people.links import invite, reset
-from service.people.persons import list_members, set_active, set_roles
+from service.people.persons import LANGUAGES, Language, list_members, set_active, set_languages, set_roles
 from service.people.rights import ROLE_NAMES, ROLES, Role
 from service.web.layout import back, page
 
@@ -25,6 +25,8 @@ Reading = Annotated[Session, reading("people:manage")]
 Writing = Annotated[Session, writing("people:manage")]
 OURS = [Depends(form_is_ours)]
 Roles = Annotated[list[Role] | None, Form()]
+Languages = Annotated[list[Language] | None, Form()]
+OWN_NAMES = {"zh": "中文", "ru": "русский"}
 
 
 @router.get("")
@@ -38,7 +40,7 @@ def _members(session: Session, request: Request, locale: Locale, status: int = 2
     names = {role: Message(name).say(locale) for role, name in ROLE_NAMES.items()}
     return page(
         request, locale, "people.html", status, people=[person_shown(person, here) for person in list_members(session)],
-        roles=ROLES, role_names=names, **({"link": None, "fault": None, "purpose": None} | values),
+        roles=ROLES, role_names=names, languages=LANGUAGES, own_names=OWN_NAMES, **({"link": None, "fault": None, "purpose": None} | values),
     )  # fmt: skip
 
 
@@ -60,6 +62,16 @@ def roles(session: Writing, request: Request, locale: CallerLocale, login: NameP
     """Exactly these roles; none takes the person out of the organisation."""
     try:
         set_roles(session, login=login, roles=role or [])
+    except DomainError as error:
+        return _members(session, request, locale, error.status, fault=error.say(locale))
+    return back("/people")
+
+
+@router.post("/{login}/languages", dependencies=OURS)
+def languages(session: Writing, request: Request, locale: CallerLocale, login: NamePath, language: Languages = None) -> Response:  # fmt: skip
+    """Exactly these languages; none: the person answers for no text."""
+    try:
+        set_languages(session, login=login, languages=language or [])
     except DomainError as error:
         return _members(session, request, locale, error.status, fault=error.say(locale))
     return back("/people")

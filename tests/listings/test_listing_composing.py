@@ -22,12 +22,13 @@ from service.errors import FilesRejected
 from service.i18n import Message
 from service.listings import rules
 from service.listings.channels import Channel, channel, channels
-from service.listings.checking import Reason, Verdict, check_product, matrix
+from service.listings.checking import Verdict, check_product, matrix
 from service.listings.composing import Composed, Goods, Pack, compose, trimmed
 from service.listings.gathering import MARKETS, NotForMarket, cards, find_card, gather
 from service.listings.listing import Dimensions, Money, reader
 from service.listings.measuring import HAN, WAYS, Way
 from service.listings.patterns import FACTS, FILTERS, Language, PatternFile, pattern_for, read_patterns
+from service.listings.reasons import Reason
 from service.listings.shops import add_shop
 from service.people.operating import acting
 from tests.conftest import Server

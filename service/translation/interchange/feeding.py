@@ -35,12 +35,14 @@ class Fed:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._total = self._since = 0
+        self._last = b""
 
     def read(self, size: int = -1) -> bytes:
         """The next piece. Raises `Oversize`."""
         piece = self._file.read(_PIECE if size < 0 else size)
         self._total += len(piece)
         self._since += len(piece)
+        self._last = piece[-16:] or self._last
         if self._total > MOST_BYTES:
             raise Oversize(Message(N_("The file is larger than {most} MB."), {"most": MOST_BYTES >> 20}))
         if self._since > MOST_BETWEEN:
@@ -50,6 +52,10 @@ class Fed:
     def passed(self) -> None:
         """A unit is done."""
         self._since = 0
+
+    def cut_off(self) -> bool:
+        """Whether the file, XML that broke, ends without the mark every such file ends with."""
+        return not self._last.rstrip(b" \t\r\n\0").endswith(b">") and not self._file.read(1)
 
 
 @contextmanager

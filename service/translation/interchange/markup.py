@@ -58,7 +58,7 @@ def elements(fed: Fed, report: Report, *tags: str) -> Iterator[etree._Element]:
             fed.passed()
             _forget(element)
     except etree.XMLSyntaxError as error:
-        _broken(error, context, report)
+        _broken(error, context, report, cut=fed.cut_off())
     except Oversize as error:
         report.fault(0, "", "", error.what, _SMALLER)
 
@@ -88,7 +88,7 @@ def _forget(element: etree._Element) -> None:
 _KEPT = frozenset({"header", "tbxHeader", "martifHeader"})
 
 
-def _broken(error: etree.XMLSyntaxError, context: Any, report: Report) -> None:
+def _broken(error: etree.XMLSyntaxError, context: Any, report: Report, *, cut: bool) -> None:
     line = error.position[0] or max((entry.line for entry in context.error_log), default=0)
     kind = error.code
     reason = (error.msg or "").split(", line ")[0].strip()
@@ -100,7 +100,7 @@ def _broken(error: etree.XMLSyntaxError, context: Any, report: Report) -> None:
             N_("From here on the file is not in the encoding its first line states ({reason})."), {"reason": reason}
         )
         remedy = Message(N_("Open it in an editor with the encoding it was written in, save it as UTF-8 with encoding=\"UTF-8\" in its first line."))  # fmt: skip
-    elif kind in (_ERRORS.ERR_DOCUMENT_END, _ERRORS.ERR_TAG_NOT_FINISHED, _ERRORS.ERR_DOCUMENT_EMPTY) or not reason:
+    elif cut or kind == _ERRORS.ERR_TAG_NOT_FINISHED or not reason:
         what = Message(N_("The file ends too early: {reason}."), {"reason": reason or "empty"})
         remedy = Message(N_("Export or copy it again; it was cut off on the way."))
     elif kind == _ERRORS.ERR_INVALID_CHAR:

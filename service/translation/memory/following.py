@@ -9,9 +9,10 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import URL, func, select
@@ -28,8 +29,10 @@ __all__ = ["AT_ONCE", "Follower", "close_followers", "follower_of", "place_of", 
 AT_ONCE = 20_000  # units a single look waits for; what is more comes with the next looks, or all of it with `rebuild`
 _BATCH = 10_000
 _GAP_LASTS = 86_400.0  # seconds: no transaction is open for longer than a day
+_NO_PLACE = ("unable to open", "readonly", "disk is full", "disk I/O")
 _OPEN = 4  # databases of one process whose index stays open
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 _LOG = structlog.get_logger(__name__)
 
@@ -44,21 +47,42 @@ class Follower:
 
     def catch_up(self, *, at_most: int | None = AT_ONCE, progress: Progress = lambda done, total: None) -> int:
         """Feed what is new; how many units were fed. A file that does not fit the database or is broken is begun anew."""
+        return self._surely(lambda: self._feed(at_most, progress), 0)
+
+    def similar(self, text: str, language: str, *, owners: Collection[int] | None) -> list[list[int]]:
+        """Ids of units that may be similar, the likeliest first, in portions; nothing where the file cannot be used."""
+        return self._surely(lambda: list(self.index.similar(text, language, owners=owners)), [])
+
+    def holding(self, phrase: str, language: str, *, before: int | None) -> list[int]:
+        """Ids of units that may hold a phrase, newest first."""
+        return self._surely(lambda: self.index.holding(phrase, language, before=before), [])
+
+    def _surely(self, work: Callable[[], T], nothing: T) -> T:
+        """The work done, a second time with a new file if this one is broken; `nothing` where no file can be had."""
+        try:
+            return work()
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):  # another process is feeding a great deal
+                return nothing
+            where = {"path": str(self.index.path), "reason": str(error)}
+            if any(hint in str(error) for hint in _NO_PLACE):
+                _LOG.warning("the index of the memory cannot be used", **where)
+                return nothing
+            _LOG.warning("the index of the memory is made anew", **where)
+        self.index.discard()
+        self._feed(AT_ONCE, lambda done, total: None)
+        return work()
+
+    def _feed(self, at_most: int | None, progress: Progress) -> int:
         with self.index.lock, self._database.reading() as session:
-            try:
-                return self._catch_up(session, at_most, progress)
-            except sqlite3.DatabaseError as error:
-                if "locked" in str(error):  # another process is feeding a great deal
-                    return 0
-                _LOG.warning("the index of the memory is made anew", path=str(self.index.path), reason=str(error))
-                self.index.discard()
-                return self._catch_up(session, at_most, progress)
+            return self._catch_up(session, at_most, progress)
 
     def rebuild(self, *, progress: Progress = lambda done, total: None) -> int:
         """Make the whole index anew; how many units it holds."""
         with self.index.lock, self._database.reading() as session:
             self.index.discard()
             self._catch_up(session, None, progress)
+            self.index.tidy()
             return self.index.facts().get("units", 0)
 
     def close(self) -> None:

@@ -141,6 +141,12 @@ class Index:
             self.connection.execute(f"DELETE FROM {table}")
         self._counts, self._counted_at = {language: Counter() for language in LANGUAGES}, 0
 
+    def tidy(self) -> None:
+        """Put what was fed in many portions together: half a minute for a million units, and every look is quicker afterwards."""
+        for table in LANGUAGES:
+            with self.writing():
+                self.connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
     def feed(self, units: Iterable[Fed]) -> None:
         """Take units in; inside `writing`."""
         rows: dict[str, list[tuple[Row, str]]] = {language: [] for language in LANGUAGES}

@@ -32,7 +32,7 @@ def exact(
     """Only the same words: 101 where they stood in this place, else 100."""
     plain = normal(text, source)
     found = session.execute(_by_digest(f"{source}_exact"), {"digest": digest(plain)})
-    return _best(_exact(text, plain, [Found(*row) for row in found], source, target, context), limit)
+    return _best(_exact(text, plain, [Found(*row) for row in found], source, target, context), text, limit)
 
 
 def look(
@@ -56,7 +56,7 @@ def look(
         if not _is_sure(found):
             follower_of(session).catch_up()
             found += _similar(session, text, masked, source, target, context, {match.unit for match in found})
-    return _best([match for match in found if match.score >= least], limit)
+    return _best([match for match in found if match.score >= least], text, limit)
 
 
 def look_many(
@@ -90,7 +90,7 @@ def look_many(
                     follower_of(session).catch_up(at_most=None)
                     caught_up = True
                 found += _similar(session, text, masked, source, target, context, {match.unit for match in found})
-        answers[text, context] = _best([match for match in found if match.score >= least], limit)
+        answers[text, context] = _best([match for match in found if match.score >= least], text, limit)
     return [answers[text, context] for text, context in texts]
 
 
@@ -102,7 +102,7 @@ def concordance(
     follower.catch_up()
     wanted, found = normal(phrase, language).lower(), list[MemoryUnit]()
     while len(found) < limit:
-        ids = follower.index.holding(phrase, language, before=before)
+        ids = follower.holding(phrase, language, before=before)
         if not ids:
             break
         query = (
@@ -160,7 +160,7 @@ def _exact(
                 unit,
             )
         )
-    return sorted(found, key=lambda match: match.source_text != text)
+    return found
 
 
 def _numbers(
@@ -229,7 +229,7 @@ def _similar(
 def reachable(session: Session, text: str, source: str, known: Collection[int]) -> dict[int, str]:
     """Of the units that may be similar those one may see, in normal form; more portions where others' stand in front."""
     forms: dict[int, str] = {}
-    for ids in follower_of(session).index.similar(text, source, owners=_owners(session)):
+    for ids in follower_of(session).similar(text, source, owners=_owners(session)):
         for unit, there in session.execute(_by_id(("id", source)), {"ids": ids}):
             if unit not in known:
                 forms[unit] = normal(there, source)
@@ -254,9 +254,9 @@ def _owners(session: Session) -> set[int] | None:
     return set(session.scalars(select(Organisation.id).where(shared)))
 
 
-def _best(found: Iterable[Match], limit: int) -> list[Match]:
-    """The best first, each text that is offered once."""
-    ordered = sorted(found, key=lambda match: (-match.score, *match.found.rank()))
+def _best(found: Iterable[Match], text: str, limit: int) -> list[Match]:
+    """The best first (of equals the one written to the letter, reviewed, newest), each text that is offered once."""
+    ordered = sorted(found, key=lambda match: (-match.score, match.source_text != text, *match.found.rank()))
     once: dict[str, Match] = {}
     for match in ordered:
         once.setdefault(match.text, match)

@@ -66,11 +66,12 @@ def check_terms(
 
 
 def check_wording(terms: TermSet, text: str, locale: str, *, side: Side = "target") -> list[TermFinding]:
-    """What stands against a text by itself, whatever its counterpart."""
-    spans = terms.find(text, locale)
-    return sorted(
-        [*_wordings(text, spans, locale, side), *_inconsistent(text, None, spans, locale)], key=lambda one: one.start
-    )
+    """What stands against a text by itself, whatever its counterpart.
+
+    A deprecated wording is a hint here: «семья» is wrong for 家人们 only. Two names for one thing are no fault: 红鱼子酱（三文鱼子）
+    explains, and only a source that says one name twice shows that one was meant.
+    """
+    return list(_wordings(text, terms.find(text, locale), locale, side))
 
 
 def _missing(said: Sequence[Span], inside: Sequence[Span], target: str, locale: str) -> Iterator[TermFinding]:
@@ -136,12 +137,12 @@ def _level(meaning: Meaning) -> Asked:
 
 
 def _wordings(
-    text: str, spans: Sequence[Span], locale: str, side: Side, *, named: Collection[str] | None = None
+    text: str, spans: Sequence[Span], locale: str, side: Side, *, named: Collection[str] = ()
 ) -> Iterator[TermFinding]:
     """Wordings to avoid, and names without their capitals. `named`: what the other text speaks of."""
     for span in spans:
         if span.status in AVOIDED:
-            yield _avoided(text, span, locale, side, meant=named is None or not span.concepts.isdisjoint(named))
+            yield _avoided(text, span, locale, side, meant=not span.concepts.isdisjoint(named))
         elif locale == "ru" and (fix := _capitals(span)):
             message = Message(N_("“{term}” is written “{wanted}”."), {"term": span.text, "wanted": fix.text})
             yield TermFinding(
@@ -186,9 +187,7 @@ def _capitals(span: Span) -> Fix | None:
     return Fix(span.start, span.end, " ".join(words))
 
 
-def _inconsistent(
-    text: str, said: Sequence[Span] | None, answered: Sequence[Span], locale: str
-) -> Iterator[TermFinding]:
+def _inconsistent(text: str, said: Sequence[Span], answered: Sequence[Span], locale: str) -> Iterator[TermFinding]:
     """A concept that one text calls two things, though the other calls it one."""
     by_concept: dict[str, list[Span]] = {}
     for span in answered:
@@ -197,11 +196,7 @@ def _inconsistent(
     for key, spans in by_concept.items():
         words = {span.senses[0].wording.text for span in spans}
         longest = max(words, key=len, default="")
-        if (
-            len(words) < 2
-            or all(word in longest for word in words)
-            or (said is not None and not _called_one_thing(said, key))
-        ):
+        if len(words) < 2 or all(word in longest for word in words) or not _called_one_thing(said, key):
             continue
         meaning = spans[0].senses[0].meaning
         preferred = meaning.preferred(locale)

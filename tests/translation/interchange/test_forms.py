@@ -22,7 +22,9 @@ GRAMMARS = {path.stem: etree.RelaxNG(file=str(path)) for path in (Path(__file__)
 
 def faults(file: bytes, form: str) -> list[str]:
     grammar = GRAMMARS[form]
-    return [] if grammar.validate(etree.fromstring(file)) else [f"{one.line}: {one.message}" for one in grammar.error_log]
+    return (
+        [] if grammar.validate(etree.fromstring(file)) else [f"{one.line}: {one.message}" for one in grammar.error_log]
+    )
 
 
 @pytest.mark.parametrize("form", ["tmx", "xliff1", "xliff2"])
@@ -48,10 +50,15 @@ class TestTerms:
     def test_people_find_status_gender_definition_and_field_where_the_standard_has_them(self) -> None:
         card = {"gender": "m", "sg": ["мёд", "мёда"]}
         words = (Wording("zh", "蜂蜜"), Wording("ru", "мёд", card=card), Wording("ru", "медок", "forbidden"))
-        file = written_concepts([Meaning("honey", "product", words, definition_ru="Сладкое", source="ГОСТ 19792")], "tbx").decode()
+        file = written_concepts(
+            [Meaning("honey", "product", words, definition_ru="Сладкое", source="ГОСТ 19792")], "tbx"
+        ).decode()
         assert "<min:subjectField>product</min:subjectField><basic:source>ГОСТ 19792</basic:source>" in file
         assert '<langSec xml:lang="ru-RU"><descripGrp><basic:definition>Сладкое</basic:definition></descripGrp>' in file
-        assert "<min:administrativeStatus>preferredTerm-admn-sts</min:administrativeStatus><basic:grammaticalGender>masculine" in file
+        assert (
+            "<min:administrativeStatus>preferredTerm-admn-sts</min:administrativeStatus><basic:grammaticalGender>masculine"
+            in file
+        )
         assert "<term>медок</term><min:administrativeStatus>deprecatedTerm-admn-sts" in file
 
 

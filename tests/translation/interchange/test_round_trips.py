@@ -12,7 +12,7 @@ from service.translation.memory.keeping import UnitGiven
 from service.translation.terms.concepts import Meaning
 from tests.translation.interchange.exchanging import CONCEPT_FORMATS, MEANINGS, UNIT_FORMATS, UNITS, back, concepts_back
 
-ROUGH = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+ROUGH = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 LONG = "很长的说明。" * 4_000 + "<b>конец</b>\r\n"
 FULL = UnitGiven(
     "第一行\n第二行 <b>&</b> \x01 😀", "  Первая строка\r\nвторая\t", "ru", "honey", "description", "ozon", True, "Ван Ли", "edited",

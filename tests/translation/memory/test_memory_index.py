@@ -100,6 +100,16 @@ def test_a_unit_that_becomes_visible_late_is_found_all_the_same(blank: Database)
     assert found(blank, NEAR)[0].text == BREAD[1]
 
 
+def test_without_a_place_for_the_file_word_for_word_still_works(
+    blank: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(blank, pair(*BREAD))
+    (tmp_path / "taken").write_text("a file, no folder")
+    monkeypatch.setenv("AMURLIVE_MEMORY_DIR", str(tmp_path / "taken"))
+    assert found(blank, NEAR) == []
+    assert found(blank, BREAD[0])[0].score == 100
+
+
 SCRIPT = """
 import sys
 from service.database import Database

@@ -47,6 +47,12 @@ def test_neighbouring_sentences_make_the_place_too(blank: Database) -> None:
     ]
 
 
+def test_of_two_texts_with_the_same_normal_form_the_one_written_to_the_letter_comes_first(blank: Database) -> None:
+    kept(blank, pair("我们都吃了", "Мы всё съели"), pair("大家都吃了", "Мы все съели"))
+    assert [match.text for match in found(blank, "Мы всё съели", "ru")] == ["我们都吃了", "大家都吃了"]
+    assert [match.text for match in found(blank, "Мы все съели", "ru")] == ["大家都吃了", "我们都吃了"]
+
+
 def test_both_directions_use_the_same_units(blank: Database) -> None:
     kept(blank, pair(*HONEY), pair(*BREAD, source="ru"))
     assert found(blank, "Липовый мед, масса нетто 1,5 кг", "ru")[0].text == "椴树蜜净含量1.5千克"

@@ -13,6 +13,9 @@ from service.database import Database, now
 from service.errors import NotFound
 from service.http.paging import BadCursor
 from service.people.audit import AuditEntry
+from service.people.models import Organisation
+from service.people.operating import acting
+from service.people.organisations import make_organisation
 from service.translation.models import Concept, Term
 from service.translation.terms.cards import proposed
 from service.translation.terms.concepts import Meaning, Wording
@@ -235,3 +238,19 @@ def test_candidates_wait_for_people(blank: Database) -> None:
         assert keep_candidates(session, [other], domain="product") == [], "refused words are not proposed again"
         assert concept(session, keys[1]).valid_to is not None
         assert concept(session, keys[1]).valid_to < now().date()  # type: ignore[operator]
+
+
+def test_ones_own_concept_stands_before_a_shared_one(blank: Database) -> None:
+    with blank.writing() as session:
+        add_concept(session, KVASS)
+        make_organisation(session, key="amur", kind="merchant", name_zh="样例", name_ru="Образец")
+        session.scalars(select(Organisation).where(Organisation.key == "park")).one().shares_catalogue = True
+    merchant = acting(blank, "amur")
+    with merchant.writing() as session:
+        assert terms_in(session, "Кружка кваса", "ru")[0].status == "preferred"
+        with pytest.raises(NotFound):
+            change_concept(session, KVASS, version=1)
+        add_concept(session, replace(KVASS, wordings=(Wording("zh", "格瓦斯"), Wording("ru", "русский квас"))))
+        assert terms_in(session, "Кружка кваса", "ru") == []
+    with blank.reading() as session:
+        assert len(terms_in(session, "Кружка кваса", "ru")) == 1, "the park's set is not the merchant's"
