@@ -12,7 +12,20 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import catalogue, checking, complying, composing, listing, memory, requests, searching, selling, yml
+from bench import (
+    catalogue,
+    checking,
+    complying,
+    composing,
+    exchanging,
+    listing,
+    memory,
+    requests,
+    searching,
+    selling,
+    translating,
+    yml,
+)
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 CARDS = int(os.environ.get("AMURLIVE_BENCH_CARDS", "100000"))
@@ -100,6 +113,30 @@ def remembered() -> tuple[list[str], list[str]]:
     return [head, "", *BOTH, *found], missed
 
 
+def exchanged() -> tuple[list[str], list[str]]:
+    """Memories and terms as files of other programs."""
+    found, missed = exchanging.rows()
+    return [
+        "## Exchange of memories and terms: one core",
+        "",
+        "| what | figure | aim |",
+        "|---|---|---|",
+        *found,
+    ], missed
+
+
+def translated() -> tuple[list[str], list[str]]:
+    """Drafts beside what the engine alone could do."""
+    found, missed = translating.rows()
+    return [
+        "## Translation: the tests' tiny models, a sentence; processor time where nothing else is said",
+        "",
+        "| what | time | ratio |",
+        "|---|---|---|",
+        *found,
+    ], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -109,8 +146,10 @@ PARTS = {
     "compliance": checked,
     "listings": listed,
     "feeds": fed,
+    "translation": translated,
     "memory": remembered,
     "checks": paired,
+    "exchange": exchanged,
 }
 
 

@@ -40,7 +40,7 @@ def _both(zh: Any, ru: Any) -> Iterator[tuple[str, str]]:
         for one, other in zip(zh, ru, strict=False):
             yield from _both(one, other)
     elif isinstance(zh, dict) and isinstance(ru, dict):  # a question and its answer
-        yield "".join(zh.values()), " ".join(ru.values())
+        yield "".join(map(str, zh.values())), " ".join(map(str, ru.values()))
 
 
 @cache

@@ -106,7 +106,9 @@ def _measured(
     shelf.mkdir()
     (shelf / "zh_ru").symlink_to(package)
     plain = argos_environment(place / "argos") | {"ARGOS_PACKAGES_DIR": str(shelf)}
-    as_it_comes = {name: value for name, value in plain.items() if name not in ("ARGOS_INTRA_THREADS", "OMP_NUM_THREADS")}
+    as_it_comes = {
+        name: value for name, value in plain.items() if name not in ("ARGOS_INTRA_THREADS", "OMP_NUM_THREADS")
+    }
 
     def each(measure: Callable[[], tuple[float, float, list[str]]], count: int, of: int = 0) -> float:
         """Milliseconds of processor (`of` 0) or wall (1) for a sentence, the median of some rounds."""

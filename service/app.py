@@ -44,6 +44,10 @@ from service.people.guard import refuse_strangers
 from service.people.secrets import installation_key
 from service.pricing.api import router as pricing_router
 from service.settings import Settings
+from service.translation.api import router as translation_router
+from service.translation.drafts_api import router as drafts_router
+from service.translation.memory_api import router as memory_router
+from service.translation.terms_api import router as terms_router
 from service.web.pages import add_pages
 from service.webhooks.api import router as webhooks_router
 from service.worker.making import make_queue
@@ -100,6 +104,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         shipping_router,
         counting_router,
         watching_router,
+        translation_router,
+        drafts_router,
+        memory_router,
+        terms_router,
         compliance_router,
         listings_router,
         shops_router,

@@ -25,6 +25,9 @@ from service.livestream.storing import restore
 from service.livestream.writing import Written, write_documents
 from service.pricing.importing import PriceImport, import_prices
 from service.resources import root
+from service.translation.filling import own_cards
+from service.translation.memory.harvesting import remember_card
+from service.translation.terms.storing import import_terms
 
 __all__ = ["Done", "ShowDone", "prepare"]
 
@@ -56,6 +59,9 @@ def prepare(database: Database, *, out: Path, tell: Callable[[CardsTaken, PriceI
         catalogue = import_catalogue(session)
         prices = import_prices(session)
         stock = import_opening(session)
+        import_terms(session)
+        for card in own_cards(session):
+            remember_card(session, card)
     tell(catalogue, prices, stock)
     shows = [_show(database, plan, out) for plan in sample_shows()]
     return Done(catalogue, prices, stock, shows)

@@ -156,10 +156,10 @@ def _listings(session, key: str) -> None:  # type: ignore[no-untyped-def]
     choose(
         session, "ozon", family=read_catalogue().cards[0][1].family, category=f"{key}-17", answers={"85": {"value": name}}
     )  # fmt: skip
-    item = {"offer_id": sku, "name": name, "price": "99", "currency_code": "RUB"}
+    item = {"price": 9900, "currency": "RUB", "old": None, "vat": "none"}
     told_now = changes([Offered(sku, item)], {})
     day = date(2026, 11, 25)
-    keep(session, Aim("ozon", "RU", shop.key, "cards"), told_now, [], as_of=day, revision=day)
+    keep(session, Aim("ozon", "RU", shop.key, "prices"), told_now, [], as_of=day, revision=day)
 
 
 def bearer(token: str, lang: str = "ru") -> Mapping[str, str]:

@@ -9,7 +9,7 @@ __all__ = ["split"]
 _ZH = re.compile(r"[^。！？!?…]*(?:[。！？!?]+|…{1,2})?[”’」』）)]*")
 _RU_END = re.compile(r"(?<=[.!?…])[»”\")]*\s+(?=[«„\"(—–-]?\s?[А-ЯЁA-Z0-9])")
 # After these a full stop does not end a sentence.
-_ABBREVIATIONS = re.compile(r"(?:\b(?:г|гг|в|вв|ул|д|кв|стр|рис|т|им|см|напр|руб|коп|шт|кг|мл|обл|р-н|пер|пр|[А-ЯЁA-Z])|т\.\s?[кедпн])\.$")  # fmt: skip
+_ABBREVIATIONS = re.compile(r"(?:\b(?:г|гг|в|вв|ул|д|кв|стр|рис|т|им|см|напр|руб|коп|шт|кг|мл|обл|р-н|пер|пр|ст|п|гл|тел|ок|тыс|млн|млрд|пос|корп|ч|[А-ЯЁA-Z])|т\.\s?[кедпн])\.$")  # fmt: skip
 
 
 def split(text: str, locale: str) -> list[str]:

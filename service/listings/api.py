@@ -19,20 +19,14 @@ from service.http.languages import CallerLocale
 from service.http.paging import After, Page, page_of
 from service.jobs.api import JobShown, shown
 from service.jobs.ordering import order
-from service.listings.answers import (
-    ChannelShown,
-    ListingWhole,
-    VerdictShown,
-    channel_shown,
-    listing_whole,
-    verdict_shown,
-)
+from service.listings.answers import ChannelShown, ListingWhole, VerdictShown
 from service.listings.channels import channel as find_channel
 from service.listings.channels import channels
 from service.listings.checking import check_product, matrix
 from service.listings.gathering import find_card, market_for
 from service.listings.jobs import ChannelKey, FillWanted, GoodsName, ShopKey
 from service.listings.shops import find_shop
+from service.listings.showing import channel_shown, listing_whole, verdict_shown
 from service.listings.terms import terms_of
 from service.people.guard import Guarded, reading, writing
 

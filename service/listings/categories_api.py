@@ -17,14 +17,7 @@ from service.errors import NotFound
 from service.http.paging import After, Limit, Page, page_of
 from service.http.versions import IfMatch, demand_version, tag
 from service.i18n import N_, Message
-from service.listings.answers import (
-    SHOWN,
-    CategoryFound,
-    CategoryShown,
-    ValueShown,
-    category_found,
-    category_shown,
-)
+from service.listings.answers import CategoryFound, CategoryShown, ValueShown
 from service.listings.api import ChannelPath, FileBody, FileName, GoodsPath, Reading, Writing
 from service.listings.categories.finding import find_categories, find_category, prepared
 from service.listings.categories.reading import Asked, Subject, read_answer
@@ -36,6 +29,7 @@ from service.listings.channels import channel as find_channel
 from service.listings.choosing import AnswerEntry, choice_of, choose
 from service.listings.gathering import find_card
 from service.listings.models import ListingChoice
+from service.listings.showing import SHOWN, category_found, category_shown
 from service.people.audit import record
 from service.people.guard import Guarded
 

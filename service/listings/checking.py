@@ -250,7 +250,12 @@ class _Bench:
         return [kind for kind in needed if kind not in papers]
 
 
-_WHY = {"missing": N_("missing"), "draft": N_("not reviewed"), "stale": N_("its source has changed since")}
+_WHY = {
+    "missing": N_("missing"),
+    "draft": N_("not reviewed"),
+    "waiting": N_("a draft waits for review"),
+    "stale": N_("its source has changed since"),
+}
 
 
 _NO_SKU = (N_("The card has no SKU."), N_("Add one to the card."))

@@ -41,7 +41,8 @@ class Goods:
 
     An empty fact has nothing to add (the name says where the goods are from); one that is not there is missing.
 
-    `answers` and `vat` are those for the channel at hand. `unready`: texts that are there but do not count, with why (draft, stale). `unverified`: facts nobody has checked against a label.
+    `answers` and `vat` are those for the channel at hand. `unverified`: facts nobody has checked against a label.
+    `unready`: texts that do not count, with why: draft (not reviewed), stale, waiting (a draft of its translation waits for a reader).
     """
 
     key: str

@@ -17,17 +17,7 @@ from service.http.languages import CallerLocale
 from service.http.paging import After, Limit, Page
 from service.jobs.api import JobShown, shown
 from service.jobs.ordering import order
-from service.listings.answers import (
-    SHOWN,
-    ChangeShown,
-    Counts,
-    ExportShown,
-    HeldShown,
-    changes_shown,
-    counts_of,
-    export_shown,
-    held_shown,
-)
+from service.listings.answers import ChangeShown, Counts, ExportShown, HeldShown
 from service.listings.api import On, Reading, ShopQuery, Writing
 from service.listings.channels import channel as find_channel
 from service.listings.connectors import connector_of, foresee
@@ -45,6 +35,7 @@ from service.listings.jobs import (
 from service.listings.remaking import export_page, find_export, item_page, remade, shop_of, told_in, write_again
 from service.listings.sealing import NoKeys, keys_of
 from service.listings.shops import find_shop
+from service.listings.showing import SHOWN, changes_shown, counts_of, export_shown, held_shown
 from service.people.guard import Guarded
 from service.people.once import Once
 

@@ -6,7 +6,7 @@ Only texts that a person has reviewed and whose source has not changed count; th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from service.listings.composing import Goods, Pack
 from service.listings.listing import Dimensions, Money, Picture
 from service.listings.patterns import Language
 from service.pricing.models import Price
+from service.translation.waiting import waiting_drafts
 
 __all__ = ["MARKETS", "NotForMarket", "cards", "find_card", "gather", "market_for", "markets_of"]
 
@@ -87,8 +88,9 @@ def gather(session: Session, products: Sequence[Product], market: Market) -> dic
     }
     stock = {one.sku.id: one.available if one.places else None for one in stock_of(session, skus)}
     pictures = _pictures(session, [product.id for product in products])
+    drafts = waiting_drafts(session, [product.id for product in products], _LANGUAGES[market])
     return {
-        product.key: _goods(product, market, prices, stock, pictures.get(product.id, [])) for product in products
+        product.key: _goods(product, market, prices, stock, pictures.get(product.id, []), drafts.get(product.id, ())) for product in products
     }  # fmt: skip
 
 
@@ -107,10 +109,10 @@ def _pictures(session: Session, ids: Iterable[int]) -> dict[int, list[tuple[str,
 
 def _goods(
     product: Product, market: Market, prices: Mapping[int, Price], stock: Mapping[int, int | None],
-    pictures: Sequence[tuple[str, Picture]],
+    pictures: Sequence[tuple[str, Picture]], drafts: Collection[str],
 ) -> Goods:  # fmt: skip
     language = _LANGUAGES[market]
-    texts, unready = _texts(product, language)
+    texts, unready = _texts(product, language, drafts)
     attributes = _attributes(product, language)
     told = {
         "food": is_food(product.family_key), "marked": market == "RU" and bool(product.marking_group),
@@ -129,8 +131,8 @@ def _goods(
     )  # fmt: skip
 
 
-def _texts(product: Product, language: Language) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts that count, and why the others do not; by the names patterns know them under."""
+def _texts(product: Product, language: Language, drafts: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts that count, and why the others do not; by the names patterns know them under. `drafts`: fields a draft waits for."""
     counted: dict[str, str] = {}
     unready: dict[str, str] = {}
     for text in product.texts:
@@ -140,6 +142,9 @@ def _texts(product: Product, language: Language) -> tuple[dict[str, str], dict[s
                 unready[name] = "stale" if text.stale else "draft"
             elif text.value.strip():
                 counted[name] = text.value.strip()
+    for field in drafts:
+        if (name := _named(field)) not in counted:
+            unready[name] = "waiting"
     return counted, unready
 
 

@@ -21,7 +21,6 @@ from service.errors import DomainError
 from service.i18n import N_, Locale, Message
 from service.jobs.kinds import MadeFile, Outcome, Work, kind
 from service.jobs.models import Job
-from service.listings.answers import SHOWN, counts_of, held_shown
 from service.listings.channels import channel as find_channel
 from service.listings.connectors import Report, as_data, connector_of, look, push
 from service.listings.exporting import Export, export_cards, export_prices, export_stock, record_export, write_export
@@ -32,6 +31,7 @@ from service.listings.gathering import cards, find_card
 from service.listings.remaking import Remade, find_export, remade, shop_of
 from service.listings.sealing import keys_of
 from service.listings.shops import Ref, account_of, find_shop, keep_refs
+from service.listings.showing import SHOWN, counts_of, held_shown
 from service.listings.terms import only_shop
 from service.people.audit import record
 from service.people.secrets import installation_key

@@ -31,7 +31,7 @@ from service.listings.shops import account_of, find_shop
 from service.pricing.models import CURRENCIES
 
 __all__ = [
-    "ForNoShop", "Remade", "StockTooOld", "ToldItem", "export_page", "find_export", "item_page", "remade", "shop_of", "told_in", "write_again",
+    "ForNoShop", "OfAnotherForm", "Remade", "StockTooOld", "ToldItem", "export_page", "find_export", "item_page", "remade", "shop_of", "told_in", "write_again",
 ]  # fmt: skip
 
 STOCK_LASTS = timedelta(hours=1)
@@ -53,6 +53,14 @@ class StockTooOld(DomainError):
     status = 409
     title = N_("The stock of the export {export} is more than an hour old; nothing was sent.")
     remedy = N_("Export the stock anew and send that.")
+
+
+class OfAnotherForm(DomainError):
+    """What was kept is not written as the channel's form is today."""
+
+    status = 409
+    title = N_("The export {export} was written by another version of this program and cannot be made anew.")
+    remedy = N_("Export anew with everything in it.")
 
 
 class ToldItem(NamedTuple):
@@ -119,7 +127,7 @@ def shop_of(session: Session, export: ListingExport) -> Shop:
 
 
 def remade(session: Session, export: ListingExport, *, to_send: bool = False, ending: str = "") -> Remade:
-    """The export again, as it was; `to_send`: without what a later export has told anew. Raises `StockTooOld`."""
+    """The export again, as it was; `to_send`: without what a later export has told anew. Raises `StockTooOld`, `OfAnotherForm`."""
     if to_send and export.kind == "stock" and now() - export.at > STOCK_LASTS:
         raise StockTooOld(export=export.id)
     account = _account(session, export)
@@ -138,7 +146,10 @@ def remade(session: Session, export: ListingExport, *, to_send: bool = False, en
         return Remade(form, account, tuple(items), None)
     later = _told_later(session, export) if to_send else set()
     offered = tuple(Offered(code, item) for code, item in own if item is not None and code not in later)
-    plan = _plan(session, export, form, offered, account)
+    try:
+        plan = _plan(session, export, form, offered, account)
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise OfAnotherForm(export=export.id) from fault
     return Remade(form, account, offered, plan, tuple(code for code, _ in own if code in later))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.http.paging import After, Limit, Page, page_of
 from service.http.versions import IfMatch, demand_version, known_already, tag
-from service.listings.answers import ShopShown, shop_shown
+from service.listings.answers import ShopShown
 from service.listings.api import FileBody, FileName, Reading, Writing
 from service.listings.jobs import ChannelKey, ShopKey
 from service.listings.models import ListingRef
@@ -25,6 +25,7 @@ from service.listings.shops import (
     remove_shop,
     shop_list,
 )
+from service.listings.showing import shop_shown
 from service.people.guard import Guarded
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1/shops", tags=["listings"])

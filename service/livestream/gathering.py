@@ -20,6 +20,7 @@ from service.livestream.files import GiftPlan, ItemPlan, ShowPlan
 from service.livestream.patterns import Pattern, pattern
 from service.pricing.files import bases
 from service.pricing.models import Price
+from service.translation.waiting import waiting_drafts
 
 __all__ = ["CardUnfinished", "LineMismatch", "MarketClosed", "UnknownGift", "UnknownSkus", "gather"]
 
@@ -125,7 +126,7 @@ def _check(session: Session, plan: ShowPlan, chosen: Pattern, market: str, rows:
     if closed := [code for code, sku in rows.items() if market not in sku.product.markets]:
         raise MarketClosed(skus=sorted(closed), market=market)
     if unfinished := {sku.product.key: lacks for sku in rows.values() if (lacks := _lacking(sku))}:
-        raise CardUnfinished(cards=[f"{key} ({', '.join(lacks)})" for key, lacks in sorted(unfinished.items())])
+        raise CardUnfinished(cards=_unfinished(session, rows.values(), unfinished))
     if chosen.lines:
         others = [code for code, sku in rows.items() if sku.product.line not in chosen.lines]
         if others:
@@ -149,6 +150,25 @@ def _lacking(sku: Sku) -> list[str]:
         if field not in words[locale]
     ]
     return [*texts, *(name for name, value in facts.items() if not value)]
+
+
+def _unfinished(session: Session, skus: Iterable[Sku], lacking: Mapping[str, list[str]]) -> list[Message]:
+    """What each card lacks; of a text whose translation waits for a reader, that it does."""
+    cards = {sku.product.id: sku.product.key for sku in skus if sku.product.key in lacking}
+    drafts = {
+        (cards[number], f"{field}[{locale}]")
+        for locale in ("zh", "ru")
+        for number, fields in waiting_drafts(session, cards, locale).items()
+        for field in fields
+    }
+
+    def told(key: str, what: str) -> str | Message:
+        return Message(N_("{text}: a draft waits for review"), {"text": what}) if (key, what) in drafts else what
+
+    return [
+        Message(N_("{card} ({lacks})"), {"card": key, "lacks": [told(key, what) for what in lacks]})
+        for key, lacks in sorted(lacking.items())
+    ]
 
 
 def _close(unknown: Sequence[str], known: Sequence[str]) -> list[str]:

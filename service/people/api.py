@@ -28,7 +28,7 @@ from service.people.organisations import (
     list_organisations,
     make_organisation,
 )
-from service.people.persons import find_member, list_members, roles_in, set_active, set_languages, set_roles
+from service.people.persons import Language, find_member, list_members, roles_in, set_active, set_languages, set_roles
 from service.people.tokens import list_tokens, make_token, revoke
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1", tags=["people"])
@@ -38,7 +38,9 @@ Auditing = Annotated[Session, reading("audit:read")]
 
 
 _PLACES = (
-    select(Person.login, Person.languages, Organisation.key, Organisation.name_zh, Organisation.name_ru, Membership.role)
+    select(
+        Person.login, Person.languages, Organisation.key, Organisation.name_zh, Organisation.name_ru, Membership.role
+    )
     .join(Membership, Membership.person_id == Person.id)
     .join(Organisation, Organisation.id == Membership.organisation_id)
     .where(Person.id == bindparam("person"))
@@ -55,7 +57,8 @@ def read_me(session: Known) -> answers.Me:
 def me(session: Session) -> answers.Me:
     """The caller of this session with all organisations they work for."""
     caller = caller_of(session)
-    login, languages = None, []
+    login = None
+    languages: list[Language] = []
     places: dict[str, answers.Where] = {}
     for row in session.execute(_PLACES, {"person": caller.person}):
         login, languages, names = row.login, row.languages, {"zh": row.name_zh, "ru": row.name_ru}

@@ -138,7 +138,7 @@ def set_languages(session: Session, *, login: str, languages: Collection[Languag
     Raises `NotFound`, `NotInYourCare`.
     """
     person = find_member(session, login)
-    before, after = list(person.languages), [one for one in LANGUAGES if one in languages]
+    before, after = list(person.languages), [str(one) for one in LANGUAGES if one in languages]
     if before != after:
         person.languages = after
         person.version += 1

@@ -84,7 +84,7 @@ def _tell_filled(report: Filled, as_json: bool) -> None:
     for key, places in sorted(report.untold.items()):
         typer.echo(f"  × {key}: {', '.join(places)}")
     if report.lacking:
-        say(N_("{count} texts need the machine, and no model is installed: amurlive translate models install FILE.argosmodel."), count=report.lacking)  # fmt: skip
+        say(N_("{count} texts need the machine, and no model is installed: amurlive translate install FILE.argosmodel."), count=report.lacking)  # fmt: skip
 
 
 ORIGINS = {
@@ -204,9 +204,9 @@ def memory_import(
     from service.translation.interchange.report import Report
     from service.translation.memory.keeping import import_units
 
-    report = Report()
+    report = Report(partial=partial)
     with explained() as locale, opened() as database, database.writing() as session:
-        units = read_units(file, file.name, format=form, report=report, partial=partial)
+        units = read_units(file, shown_path(file), format=form, report=report)
         if reviewed:
             units = (replace(one, reviewed=True) for one in units)
         with progress_bar(N_("pairs")) as progress:
@@ -214,10 +214,12 @@ def memory_import(
                 session, units, file=shown_path(file)[:120], progress=lambda done: progress(done, done)
             )
         if as_json:
-            show_json({**vars_of(taken), "skipped": [one.say(locale) for one in report.notes]})
+            show_json({
+                **vars_of(taken), "passed_over": dict(report.passed_over), "faults": [one.say(locale) for one in report.faults],
+            })  # fmt: skip
             return
-        for note in report.notes[:20]:
-            typer.echo(f"  ! {note.say(locale)}")
+        for fault in report.faults[:20]:
+            typer.echo(f"  ! {fault.say(locale)}")
         say(
             N_("Pairs: {added} new, {met} were there already, {confirmed} confirmed, {empty} with an empty side."),
             **vars_of(taken),
@@ -231,7 +233,7 @@ def memory_export(
 ) -> None:  # fmt: skip
     """Write the memory out. Example: amurlive translate memory export memory.tmx"""
     from service.translation.interchange.formats import known_format, write_units
-    from service.translation.memory.keeping import all_units
+    from service.translation.memory.giving import all_units
 
     with explained(), opened() as database, database.reading() as session:
         count = write_units(all_units(session), file, form or known_format(file.name).name, source=source)
@@ -300,7 +302,10 @@ def terms_import(file: Annotated[Path | None, typer.Argument(help="TSV, TBX, XLS
             taken = import_terms(session, path=file)
         else:
             taken = take_meanings(session, read_concepts(file, file.name, format=form))
-        say(N_("Terms: {added} new, {changed} changed, {same} as before."), **vars_of(taken))
+        say(
+            N_("Terms: {new} new, {changed} changed, {same} as before, {kept} kept as people wrote them."),
+            new=len(taken.created), changed=len(taken.updated), same=len(taken.unchanged), kept=len(taken.kept),
+        )  # fmt: skip
 
 
 @terms.command("export")
@@ -363,11 +368,12 @@ def models_list(as_json: AsJson = False) -> None:
     if not found:
         say(
             N_(
-                "No model is installed. Fetch packages for zh → en and en → ru (or direct ones), then: amurlive translate models install FILE.argosmodel"
+                "No model is installed. Fetch packages for zh → en and en → ru (or direct ones), then: amurlive translate install FILE.argosmodel"
             )
         )
 
 
+@app.command("install")
 @models.command("install")
 def models_install(
     file: InFile,
@@ -375,7 +381,7 @@ def models_install(
     licence: Annotated[str, typer.Option("--licence", help="Its licence, if the file does not say it.")] = "",
     allow_synthetic: Annotated[bool, typer.Option("--allow-synthetic", help="Also a test model, which is no translator.")] = False,
 ) -> None:  # fmt: skip
-    """Install a package; it is looked through before anything is unpacked. Example: amurlive translate models install translate-zh_en-1_9.argosmodel"""
+    """Install a package; it is looked through before anything is unpacked. Example: amurlive translate install translate-zh_en-1_9.argosmodel"""
     from service.translation.machine.packages import install
 
     with explained():

@@ -12,8 +12,6 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from service.i18n import N_, Message
-from service.translation.binding import term_checker
 from service.translation.checks.checking import check
 from service.translation.checks.pair import Finding, Name, Pair
 from service.translation.machine import guards
@@ -21,7 +19,8 @@ from service.translation.machine.cutting import Cut, cut
 from service.translation.machine.engine import Translated
 from service.translation.memory.looking import look_many
 from service.translation.memory.matches import Context, Match
-from service.translation.terms.enforcing import enforce, term_check
+from service.translation.terms.asking import for_checks, for_machine
+from service.translation.terms.enforcing import enforce
 from service.translation.terms.matching import TermSet
 
 __all__ = ["Drafted", "Machine", "Part", "Untold", "Wanted", "draft"]
@@ -165,16 +164,7 @@ def _from_machine(texts: Sequence[_Open], machine: Machine, terms: TermSet, sour
     if not lacking:
         return
     asked = sorted(lacking)
-    missing = term_check(terms, source_locale=source, target_locale=target)
-
-    def judged(text: str, candidate: str) -> Sequence[guards.Finding]:
-        return [
-            guards.Finding(
-                "term", Message(N_("the agreed word for “{concept}” is missing"), {"concept": key}), grave=False
-            )
-            for key in sorted(missing(text, candidate))
-        ]
-
+    judged = for_machine(terms, source_locale=source, target_locale=target)
     told: Mapping[str, Translated] = dict(zip(asked, machine(asked, judged), strict=True))
     for one in texts:
         for at, sentence in enumerate(one.cut.sentences):
@@ -205,7 +195,7 @@ def _finished(
         wanted.source, zh, ru, field=wanted.field, family=wanted.family, market=wanted.market, origin=origin, reviewed=False, names=names
     )  # fmt: skip
     findings = [
-        one for one in check(pair, terms=term_checker(terms)) if one.check != "ai.unreviewed"
+        one for one in check(pair, terms=for_checks(terms)) if one.check != "ai.unreviewed"
     ]  # that it waits is no fault of its words
     score = None if "machine" in origins else min(scores, default=100)
     return Drafted(wanted, text, origin, score, "; ".join(engines) or None, tuple(parts), tuple(findings))

@@ -25,7 +25,6 @@ from service.i18n import N_, Message, Named
 from service.people.audit import record
 from service.people.caller import caller_of
 from service.people.models import Person
-from service.translation.binding import term_checker
 from service.translation.checks.checking import check
 from service.translation.checks.ignoring import ignored
 from service.translation.checks.pair import Finding, Pair, Side
@@ -35,6 +34,7 @@ from service.translation.memory.keeping import count_use, remember
 from service.translation.memory.looking import look
 from service.translation.memory.matches import Context, Match
 from service.translation.models import Draft, DraftComment
+from service.translation.terms.asking import for_checks
 from service.translation.terms.sets import term_set
 from service.translation.terms.spans import Span
 
@@ -160,7 +160,7 @@ def pair_of(draft: Draft, text: str, names: Collection[Any] = ()) -> Pair:
 def findings_of(session: Session, draft: Draft, text: str) -> list[Finding]:
     """What stands against a text for this draft, without what somebody has left with a reason."""
     pair = pair_of(draft, text, brand_names(session))
-    return check(pair, terms=term_checker(term_set(session)), ignored=ignored(session, pair))
+    return check(pair, terms=for_checks(term_set(session)), ignored=ignored(session, pair))
 
 
 def accept(

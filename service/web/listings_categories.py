@@ -104,7 +104,8 @@ def _known(session: Session) -> dict[str, Known]:
     own = ChannelCategory
     query = select(own.channel, func.count(own.id), func.max(own.told_on)).where(own.leaf).group_by(own.channel)
     asked = select(own.channel, func.count(func.distinct(own.id))).join(ChannelAttribute).group_by(own.channel)
-    counted = dict(session.execute(asked).tuples().all())
+    rows: Any = session.execute(asked)
+    counted: dict[str, int] = dict(rows.all())
     return {key: Known(leaves, counted.get(key, 0), day) for key, leaves, day in session.execute(query)}
 
 
@@ -113,13 +114,14 @@ def _search(session: Session, where: Channel | None, words: str) -> list[Found]:
 
 
 def _families(session: Session, where: Channel) -> list[Chosen]:
-    counted: tuple[Any, ...] = (Product.family_key, func.count(Product.id))
-    query = in_front(session, select(*counted).group_by(Product.family_key))
+    columns: tuple[Any, ...] = (Product.family_key, func.count(Product.id))
+    query = in_front(session, select(*columns).group_by(Product.family_key))
     rows = session.scalars(
         select(ListingChoice).where(ListingChoice.channel == where.key, ListingChoice.family_key.is_not(None))
     )
     chosen = {one.family_key: one for one in rows}
-    counts: dict[str, int] = dict(session.execute(query).tuples().all())
+    counted: Any = session.execute(query)
+    counts: dict[str, int] = dict(counted.all())
     keys = sorted({*counts, *(one for one in chosen if one)}, key=lambda key: (key in chosen, -counts.get(key, 0), key))
     return [Chosen(key, counts.get(key, 0), chosen.get(key)) for key in keys]
 

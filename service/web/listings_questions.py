@@ -152,7 +152,8 @@ def counts_of(session: Session, channel: str, number: str) -> dict[str, int]:
         .outerjoin(ChannelValue, ChannelValue.attribute_id == ChannelAttribute.id)
         .where(ChannelCategory.channel == channel, ChannelCategory.external == number).group_by(ChannelAttribute.external)
     )  # fmt: skip
-    return dict(session.execute(query).tuples().all())
+    rows: Any = session.execute(query)
+    return dict(rows.all())
 
 
 def _named(session: Session, channel: str, number: str, entries: Sequence[Any]) -> Named:

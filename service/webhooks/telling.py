@@ -29,6 +29,7 @@ EventKind = Literal[
     "evidence.kept",
     "evidence.revoked",
     "listings.exported",
+    "draft.decided",
 ]
 
 

@@ -20,7 +20,9 @@ from service.webhooks.sending import forget_old as forget_events
 __all__ = ["make_queue"]
 
 CLEANING = 3600.0  # seconds between droppings of what is too old
-_KINDS = ("service.catalog.jobs", "service.livestream.jobs", "service.listings.jobs", "service.backups.jobs")
+_KINDS = (
+    "service.catalog.jobs", "service.translation.jobs", "service.livestream.jobs", "service.listings.jobs", "service.backups.jobs",
+)  # fmt: skip
 
 
 def make_queue(settings: Settings, key: bytes, database: Database) -> Queue:

@@ -17,11 +17,12 @@ from service.listings import connectors, exports_api
 from service.listings.channels import channel
 from service.listings.connectors.ozon import Ozon
 from service.listings.exporting import export_cards, write_export
-from service.listings.forms.form import Account
+from service.listings.forms.form import Account, Offered
 from service.listings.gathering import cards
 from service.listings.models import ListingRef
 from service.listings.sealing import Keys
 from service.listings.shops import find_shop
+from service.listings.snapshots import Aim, changes, keep
 from service.people.caller import MACHINE
 from service.webhooks.models import Event
 from tests.listings.conftest import Mart
@@ -205,7 +206,7 @@ class TestSending:
                         account, keys, hosts=hosts, private=True, clock=platform.clock, timeout=TIMEOUT, **more
                     )
 
-            monkeypatch.setitem(connectors.CONNECTORS, "ozon", Near)  # type: ignore[arg-type]
+            monkeypatch.setitem(connectors.CONNECTORS, "ozon", Near)
             yield platform
 
     def pushed(self, client: TestClient, export: int, number: int = 1, **asked: Any) -> Any:
@@ -309,3 +310,12 @@ class TestSending:
         done = mart.work(self.pushed(client, number, dry_run=False).json())
         assert done["result"]["refused"] == 2
         assert "prices must be whole" in done["result"]["problems"][0]["errors"][0]["text"]
+
+
+def test_what_another_version_has_kept_is_refused_and_not_guessed(mart: Mart) -> None:
+    client = mart.client()
+    with mart.database.writing() as session:
+        told = changes([Offered("RU-HONEY-500", {"cost": 1})], {})
+        number = keep(session, Aim("ozon", "RU", "ozon", "prices"), told, [], as_of=TODAY, revision=TODAY).id
+    answer = client.get(f"/exports/{number}/file")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:amurlive:problem:of-another-form")

@@ -59,7 +59,7 @@ def test_reasons_are_told_in_the_callers_language(mart: Mart) -> None:
 def test_pages_of_cards_hold_each_card_once(mart: Mart) -> None:
     amur, seen, after = mart.client(), [], None
     while True:
-        asked = {"channel": "ozon", "limit": 30, "on": DAY} | ({"after": after} if after else {})
+        asked: dict[str, Any] = {"channel": "ozon", "limit": 30, "on": DAY} | ({"after": after} if after else {})
         page = amur.get("/listings", params=asked).json()
         seen += [one["product"] for one in page["items"]]
         if (after := page["next"]) is None:

@@ -65,7 +65,7 @@ def ratio(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     left, right = (len(_NOT_TRANSLATED.sub("", prose.plain).strip()) for prose in (zh, ru))
     target = ru if pair.target == "ru" else zh
     if not (left and right):
-        if left + right:
+        if bool(zh.text.strip()) != bool(ru.text.strip()):
             what = (
                 Message(N_("The translation is empty."))
                 if not target.text.strip()

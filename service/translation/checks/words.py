@@ -52,29 +52,37 @@ def _is_unit(match: re.Match[str], prose: Prose) -> bool:
 
 
 def _is_cited(match: re.Match[str], prose: Prose, other: Prose) -> bool:
-    """A word both texts quote: «пачка» in a Chinese explanation of Russian words."""
-    return match[0] in other.text and prose.plain[match.start() - 1 : match.start()] in ("«", "“", "„", "「")
+    """What both texts have: a word in quotation marks («пачка» in a Chinese explanation), an abbreviation (38-ФЗ, ИНН)."""
+    if match[0].isupper() and len(match[0]) <= 5 and match[0] in other.text:
+        return True
+    quoted = prose.plain[match.start() - 1 : match.start()] in ("«", "“", "„", "「")
+    return quoted and match[0].lower() in other.text.lower()
 
 
 def doubled(pair: Pair, zh: Prose, ru: Prose) -> Iterator[Finding]:
     """dup.word: the same word twice in a row; 看看, 高兴高兴, «чуть-чуть», «очень-очень» are right."""
     data = lists().doubled
     once, right = frozenset(data.ru_once), frozenset(data.ru_right)
-    before: Word | None = None
-    for word in ru.words:
-        if (
-            before is not None
-            and word.lower == before.lower
-            and ru.text[before.end : word.start].isspace()
-            and word.lower not in right
-        ):
+    words = ru.words
+    for place in range(1, len(words)):
+        before, word = words[place - 1], words[place]
+        if word.lower != before.lower or word.lower in right or not ru.text[before.end : word.start].isspace():
+            continue
+        # «от компании компании»: two cases of one form
+        if word.lower in once or place < 2 or words[place - 2].lower not in _governing():
             certain = word.lower in once
             fix = Fix(before.end, word.end, "") if certain else None
             yield _twice("ru", word.text, before.start, word.end, fix)
-        before = word
     for match in _zh_doubled().finditer(zh.plain):
         half = len(match[0]) // 2
         yield _twice("zh", match[0][:half], *match.span(), Fix(match.start() + half, match.end(), ""))
+
+
+@cache
+def _governing() -> frozenset[str]:
+    """Prepositions."""
+    grammar = lists().grammar
+    return frozenset(grammar.open).union(*grammar.governing.values())
 
 
 def _twice(side: Side, word: str, start: int, end: int, fix: Fix | None) -> Finding:

@@ -14,7 +14,8 @@ TAGS = {"zh": "zh-CN", "ru": "ru-RU", "en": "en"}
 
 _MAIN: dict[str, Told] = {
     "zh": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "chinese": "zh", "ru": "ru", "rus": "ru", "russian": "ru", "en": "en",
-    "eng": "en", "english": "en",
+    "eng": "en", "english": "en", "中文": "zh", "汉语": "zh", "简体中文": "zh", "китайский": "zh", "俄文": "ru", "俄语": "ru", "русский": "ru",
+    "英文": "en", "英语": "en", "английский": "en", "繁體中文": "traditional", "繁体中文": "traditional",
 }  # fmt: skip
 _TRADITIONAL = {"hant", "tw", "hk", "mo", "cht", "traditional"}
 

@@ -19,6 +19,7 @@ from lxml import etree
 
 from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed, Oversize
+from service.translation.interchange.refusing import SMALLER
 from service.translation.interchange.report import Report
 
 __all__ = ["LANG", "Hidden", "attribute", "elements", "local", "plain", "text_of", "written"]
@@ -60,10 +61,7 @@ def elements(fed: Fed, report: Report, *tags: str) -> Iterator[etree._Element]:
     except etree.XMLSyntaxError as error:
         _broken(error, context, report, cut=fed.cut_off())
     except Oversize as error:
-        report.fault(0, "", "", error.what, _SMALLER)
-
-
-_SMALLER = Message(N_("Split the file; a unit of this size is no translation."))
+        report.fault(0, "", "", error.what, SMALLER)
 
 
 def _declares(element: etree._Element) -> bool:
@@ -108,7 +106,7 @@ def _broken(error: etree.XMLSyntaxError, context: Any, report: Report, *, cut: b
         remedy = Message(N_("Delete the character and read the file again."))
     elif kind == 114 or "huge" in reason.lower():
         what = Message(N_("A text or a nesting is larger than is read: {reason}."), {"reason": reason})
-        remedy = _SMALLER
+        remedy = SMALLER
     else:
         what = Message(N_("This is not well-formed XML: {reason}."), {"reason": reason})
         remedy = Message(N_("Mend the line, or export the file again."))

@@ -6,11 +6,11 @@ Faults inside a file are `Problem`s with their lines, raised together as `FilesR
 from __future__ import annotations
 
 from service.errors import DomainError
-from service.i18n import N_
+from service.i18n import N_, Message
 
 __all__ = [
-    "MOST_BETWEEN", "MOST_BYTES", "MOST_FAULTS", "MOST_SIGNS", "FormatCannot", "FormatUnknown", "MixedDirections",
-    "TextTooLong",
+    "MOST_BETWEEN", "MOST_BYTES", "MOST_FAULTS", "MOST_SIGNS", "SMALLER", "WRITE_THE_SIGN", "FormatCannot", "FormatUnknown",
+    "MixedDirections", "TextTooLong", "unknown_entity",
 ]  # fmt: skip
 
 MOST_BYTES = 4 * 2**30
@@ -20,6 +20,14 @@ MOST_SIGNS = 1_000_000
 """Of one text."""
 MOST_FAULTS = 500
 """That many are told one by one; the rest is counted."""
+
+SMALLER = Message(N_("Split the file; a unit of this size is no translation."))
+WRITE_THE_SIGN = Message(N_("Write the character itself."))
+
+
+def unknown_entity(name: str) -> Message:
+    """An entity that is neither XML's nor HTML's stands in a text."""
+    return Message(N_("The entity &{name}; is not known here."), {"name": name})
 
 
 class FormatUnknown(DomainError):

@@ -34,6 +34,8 @@ _SPACED = rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?!\d)(?:[.,]\d+)?"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _TIMES = r"(?P<times>百万|千万|万|亿|千(?![克米瓦卡])|тыс\.?(?!\w)|млн(?!\w)|млрд(?!\w)|thousand|million)"
 _NUMBER = re.compile(rf"{_DATE}|(?P<n>{_SPACED}|{_PLAIN})(?:[{_SPACE}]?{_TIMES})?(?P<off>\s?折)?(?P<jin>\s?斤)?")
+_PARTED = re.compile(rf"\d[.,．，{_SPACE}]\d")
+_DIGIT = re.compile(r"\d")
 _MULTIPLES = {
     "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "тыс": 3, "млн": 6, "млрд": 9, "thousand": 3, "million": 6,
 }  # fmt: skip
@@ -48,7 +50,10 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
 
     With the `language` the text is written in, a comma before three digits is no longer doubtful.
     """
-    flat, found = text.translate(_WIDE), []
+    found: list[Figure] = []
+    if not _DIGIT.search(text):
+        return found
+    flat = text if text.isascii() else text.translate(_WIDE)
     for hit in _NUMBER.finditer(flat):
         written = text[hit.start() : hit.end()]
         if hit["n"] is None:
@@ -152,6 +157,8 @@ def localised(text: str, source: str, language: str, source_language: str | None
 
     Only numbers with a fraction or groups change, and only where the source has them.
     """
+    if not _PARTED.search(source):
+        return text
     known = [figure for figure in figures(source, source_language) if re.search(rf"[.,{_SPACE}]", figure.text)]
     if not known:
         return text

@@ -104,7 +104,9 @@ def _length(source: str, text: str, languages: tuple[str, str]) -> list[Finding]
 
 
 def _loops(source: str, text: str) -> list[Finding]:
-    hit = _LOOP.search(text[:_SIGNS])
+    text = text[:_SIGNS]
+    threes = Counter(map("".join, zip(text, text[1:], text[2:], strict=False)))
+    hit = _LOOP.search(text) if threes and max(threes.values()) > 2 else None
     if hit is None or _LOOP.search(source[:_SIGNS]):
         return []
     return [Finding("loop", Message(N_("The machine repeats itself: “{words}”."), {"words": hit[0][:40]}))]
@@ -142,7 +144,8 @@ def _sentences(source: str, text: str, languages: tuple[str, str]) -> list[Findi
 
 def _kept(source: str, text: str) -> list[Finding]:
     """Addresses, markup and emoji: as many as in the source, each as it was."""
-    if (kept := Counter(hit[0] for hit in walls(source))) == Counter(hit[0] for hit in walls(text)):
+    kept = Counter(hit[0] for hit in walls(source))
+    if kept == Counter(hit[0] for hit in walls(text)):
         return []
     facts = {"items": " ".join(kept) or "—"}
     return [Finding("kept", Message(N_("Addresses, markup or emoji have changed; there should be: {items}"), facts))]

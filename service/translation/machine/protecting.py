@@ -72,6 +72,8 @@ class Shown:
     def restored(self, translations: Sequence[str]) -> str | None:
         """The sentence put together again; None if a stand-in is lost, doubled or changed."""
         source, target = self.languages
+        if self.frame == (0,) and not self.held:  # the usual case
+            return self._named(self.pieces[0], translations[0])
         said = [place for place, part in enumerate(self.frame) if isinstance(part, int) or any(map(str.isalnum, part))]
         parts: list[str] = []
         for place, part in enumerate(self.frame):
@@ -198,7 +200,10 @@ _LEAD = re.compile(r"[\s，,。；;：:、!！?？]*")
 
 def _trail(text: str) -> str:
     """Without the marks and spaces at its end."""
-    return text.rstrip(" \t\u00a0，,；;：:、")
+    text = text.rstrip()
+    while text and text[-1] in "，,；;：:、":
+        text = text[:-1].rstrip()
+    return text
 
 
 def _held_spans(text: str, names: tuple[str, ...], source: str, target: str, form: Form) -> list[tuple[int, int, str]]:

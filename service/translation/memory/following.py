@@ -61,11 +61,11 @@ class Follower:
         """The work done, a second time with a new file if this one is broken; `nothing` where no file can be had."""
         try:
             return work()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             if "locked" in str(error):  # another process is feeding a great deal
                 return nothing
             where = {"path": str(self.index.path), "reason": str(error)}
-            if any(hint in str(error) for hint in _NO_PLACE):
+            if isinstance(error, OSError) or any(hint in str(error) for hint in _NO_PLACE):
                 _LOG.warning("the index of the memory cannot be used", **where)
                 return nothing
             _LOG.warning("the index of the memory is made anew", **where)

@@ -91,7 +91,7 @@ def test_a_sentence_nobody_wrote(zh: str, extra: str) -> None:
     ("zh", "ru"),
     [
         (FIRST + SECOND + THIRD, f"{ERSTE} {ZWEITE} {DRITTE}"), (FIRST + SECOND + THIRD, f"Этот мёд собран в горах Алтая. Он светлый и душистый. {ZWEITE} {DRITTE}"),
-        (FIRST.replace("，颜", "。颜") + SECOND, f"{ERSTE} {ZWEITE}"), ("好吃。", "Вкусно."), ("看{{ a }}。再看{{ b }}。", "Вот {{ a }} и {{ b }}."),
+        (FIRST.replace("，颜", "。颜") + SECOND, f"{ERSTE} {ZWEITE}"), ("好吃。", "Вкусно."), ("《广告法》第十七条、第十九条", "Закон о рекламе, ст. 17 и ч. 2 ст. 19"), ("看{{ a }}。再看{{ b }}。", "Вот {{ a }} и {{ b }}."),
     ],
 )  # fmt: skip
 def test_sentences_that_were_joined_or_cut(zh: str, ru: str) -> None:

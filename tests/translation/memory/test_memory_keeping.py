@@ -12,7 +12,7 @@ from service.people.operating import acting
 from service.people.organisations import make_organisation
 from service.people.reach import NotYours
 from service.translation.memory.harvesting import remember_card, sentence_pairs
-from service.translation.memory.keeping import Taken, count_use, find, import_units, page, retire
+from service.translation.memory.keeping import Taken, all_units, count_use, find, import_units, page, retire
 from service.translation.memory.matches import Context
 from service.translation.models import MemoryUnit
 from tests.translation.memory.remembering import BREAD, HONEY, found, kept, pair
@@ -86,6 +86,20 @@ def test_pages_go_from_the_newest_back(blank: Database) -> None:
         assert page(session, origin="machine") == []
         with pytest.raises(NotFound):
             find(session, 10**9)
+
+
+def test_all_units_go_out_and_in_again(blank: Database) -> None:
+    given = [
+        pair(*HONEY, field="name", family="honey", channel="ozon", file="a.tmx", after="好吃。"),
+        pair(*BREAD, reviewed=False, reviewer=None),
+    ]
+    kept(blank, *given)
+    with blank.writing() as session:
+        out = list(all_units(session))
+        assert [(unit.zh, unit.ru, unit.field, unit.reviewed) for unit in out] == [
+            (unit.zh, unit.ru, unit.field, unit.reviewed) for unit in given
+        ]
+        assert import_units(session, out) == Taken(met=2)
 
 
 def test_use_is_counted(blank: Database) -> None:

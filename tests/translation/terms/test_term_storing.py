@@ -186,8 +186,8 @@ def test_terms_are_looked_up_by_part_form_and_pinyin(blank: Database) -> None:
         import_terms(session)
     with blank.reading() as session:
 
-        def keys(text: str, **limits: str) -> list[str]:
-            return [found.meaning.key for found in search_terms(session, text, **limits)[0]]
+        def keys(text: str, *, domain: str | None = None, status: str | None = None) -> list[str]:
+            return [found.meaning.key for found in search_terms(session, text, domain=domain, status=status)[0]]
 
         assert keys("мёд")[0] == "honey"
         assert "linden-honey" in keys("липового меда")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from service.translation.checks.reading.lists import lists, units
-from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, joined
+from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, is_word, joined, roughness
 
 __all__ = ["number_of", "quantities"]
 
@@ -136,7 +136,9 @@ def _numeric_date(groups: _Groups, written: str, start: int, end: int, strong: i
     return Quantity("date", Decimal(0), Decimal(year), start, end, DIGITS, day=(year, month, day))
 
 
-def _code(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity:
+def _code(groups: _Groups, written: str, start: int, end: int, strong: int) -> Quantity | None:
+    if is_word(written):
+        return None
     return Quantity("code", Decimal(0), Decimal(0), start, end, DIGITS, code=written.upper().rstrip("-_/"))
 
 
@@ -212,7 +214,9 @@ def _number(groups: _Groups, _: str, start: int, end: int, strong: int) -> Quant
     raw = _decimal(written)
     if raw is None:
         return None
-    raw *= {"万": 10**4, "亿": 10**8, "千": 10**3, None: 1}[groups["mul"]]
+    scale = {"万": 10**4, "亿": 10**8, "千": 10**3, None: 1}[groups["mul"]]
+    rough = roughness(raw, scale)
+    raw *= scale
     if groups["half"] or groups["tail"]:
         raw += _HALF
     minus, written_unit = groups["minus"], groups["unit"]
@@ -227,10 +231,10 @@ def _number(groups: _Groups, _: str, start: int, end: int, strong: int) -> Quant
     if unit is None:
         if minus == "零下":
             return Quantity("celsius", raw, raw, start, end, strong)
-        return Quantity("", raw, raw, start, end, DIGITS if strong == DIGITS else HINT)
+        return Quantity("", raw, raw, start, end, DIGITS if strong == DIGITS else HINT, rough=rough)
     if written == "一" and raw == 1:  # 一年里, 一天到头: rather «a» than one
         strong = HINT
-    return Quantity(unit.kind, raw * unit.factor, raw, start, end, strong, factor=unit.factor)
+    return Quantity(unit.kind, raw * unit.factor, raw, start, end, strong, factor=unit.factor, rough=rough)
 
 
 _READERS: Final[Mapping[str, Callable[[_Groups, str, int, int, int], Quantity | None]]] = {

@@ -20,6 +20,7 @@ _EMAIL = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{2,6});"
 _HOLDER = r"\{\{\{\{.*?\}\}\}\}|\{\{.*?\}\}|\{%.*?%\}|\{[A-Za-z_][\w.]*(?:\[[^\]{}]*\])?(?:![rsa])?(?::[^{}]*)?\}|%\([a-z_]\w*\)[sd]|⟦[^⟦⟧]*⟧"
 _PART = re.compile(rf"(?P<holder>{_HOLDER})|(?P<url>{_URL})|(?P<email>{_EMAIL})|(?P<tag>{_TAG})", re.DOTALL)
+_CITING = re.compile(r"(?:^|[\s(])[а-яё]{1,4}\.$")
 _HALF = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E}
 _WORD = re.compile(r"[А-Яа-яЁё\u0301]+(?:-[А-Яа-яЁё\u0301]+)*")
 
@@ -71,7 +72,8 @@ class Prose:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Where the sentences stand."""
-        found, at = [], 0
+        found: list[tuple[int, int]] = []
+        at = 0
         for line in self.plain.split("\n"):
             offset = at
             for sentence in split(line, self.side):
@@ -79,7 +81,15 @@ class Prose:
                 if start < 0:
                     start = offset
                 offset = min(start + len(sentence), at + len(line))
-                found.append((start, offset))
+                if (
+                    found
+                    and self.side == "ru"
+                    and _CITING.search(self.plain[found[-1][0] : found[-1][1]])
+                    and sentence[0].isdigit()
+                ):
+                    found[-1] = (found[-1][0], offset)  # «ст. 17» is one
+                else:
+                    found.append((start, offset))
             at += len(line) + 1
         return found
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["DIGITS", "HINT", "WORDS", "Day", "Quantity", "joined", "same"]
+__all__ = ["DIGITS", "HINT", "WORDS", "Day", "Quantity", "is_word", "joined", "roughness", "same"]
 
 DIGITS, WORDS, HINT = 2, 1, 0
 """How strongly a quantity asks for its counterpart: written in digits; in words with a unit; a mere numeral word or unit word."""
 
 Day = tuple[int | None, int | None, int | None]
+_WORD = re.compile("[A-Za-z]+[0-9][A-Za-z]+")
 _MONTH = Decimal("0.02")
 """Months are 28 to 31 days long: 30 days and a month are the same, 7 days and 8 are not."""
 
@@ -31,6 +33,8 @@ class Quantity:
     day: Day | None = None
     code: str | None = None
     factor: Decimal = Decimal(1)
+    rough: Decimal = Decimal(0)
+    """Half of the last place of a number in millions: 29,6 млн may stand for 2959.6万."""
 
 
 def same(one: Quantity, other: Quantity) -> bool:
@@ -51,7 +55,18 @@ def same(one: Quantity, other: Quantity) -> bool:
         )
     if "code" in kinds:
         return False
-    return "" in kinds and one.raw == other.raw
+    return "" in kinds and abs(one.raw - other.raw) <= one.rough + other.rough
+
+
+def is_word(code: str) -> bool:
+    """B2B and C2C are words of the trade that may be translated, no article numbers."""
+    return bool(_WORD.fullmatch(code))
+
+
+def roughness(number: Decimal, scale: int) -> Decimal:
+    """How far a number in millions may lie from the exact one: half of its last place; nothing for smaller scales."""
+    places = -int(number.as_tuple().exponent)
+    return Decimal(scale) / 2 / 10**places if scale >= 10**6 and places > 0 else Decimal(0)
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
@@ -64,7 +79,7 @@ def _equal(one: Quantity, other: Quantity) -> bool:
         return one.code == other.code
     if one.kind == "clock":
         return one.value % 720 == other.value % 720
-    if one.value == other.value:
+    if abs(one.value - other.value) <= (one.rough + other.rough) * max(one.factor, other.factor):
         return True
     return one.kind == "time" and abs(one.value - other.value) <= _MONTH * max(one.value, other.value)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from service.translation.checks.reading.lists import lists, stems
 from service.translation.checks.reading.numerals import months, numerals, scales, stem_of, units_ru, wholes
-from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, joined
+from service.translation.checks.reading.quantities import DIGITS, HINT, WORDS, Quantity, is_word, joined, roughness
 
 __all__ = ["quantities"]
 
@@ -68,6 +68,8 @@ class _Reader:
         if match["num"]:
             return self._number(match)
         if match["code"]:
+            if is_word(match[0]):
+                return None
             return Quantity(
                 "code",
                 Decimal(0),
@@ -161,8 +163,10 @@ class _Reader:
         return self.words[self.at + 1] or "" if beside else ""
 
     def _with_unit(self, value: Decimal, start: int, end: int, weight: int) -> Quantity:
+        rough = Decimal(0)
         if scale := scales().get(self._following()):
             self.at += 1
+            rough = roughness(value, scale)
             value, end = value * scale, self.tokens[self.at].end()
         if (minus := _MINUS.search(self.text, max(0, start - 6), start)) is not None:
             value, start = -value, minus.start()
@@ -176,10 +180,12 @@ class _Reader:
             if value < 0 and unit.kind != "celsius":
                 value = -value
             self.at += 1
-            return Quantity(unit.kind, value * unit.factor, value, start, beside.end(), weight, factor=unit.factor)
+            return Quantity(
+                unit.kind, value * unit.factor, value, start, beside.end(), weight, factor=unit.factor, rough=rough
+            )
         if value < 0 and not self.text.startswith("минус", start):
             value, start = -value, start + 1
-        return Quantity("", value, value, start, end, weight if weight == DIGITS else HINT)
+        return Quantity("", value, value, start, end, weight if weight == DIGITS else HINT, rough=rough)
 
     def _word(self, match: re.Match[str]) -> Quantity | None:
         word = self.words[self.at] or ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed, Oversize, lines_of
 from service.translation.interchange.languages import Told, locale_of
-from service.translation.interchange.refusing import MOST_SIGNS
+from service.translation.interchange.refusing import MOST_SIGNS, SMALLER
 from service.translation.interchange.report import Report
 
 __all__ = ["Card", "Dictionary", "Piece", "cards", "headword", "pieces"]
@@ -83,10 +83,10 @@ def cards(fed: Fed, report: Report, about: Dictionary) -> Iterator[Card]:
                 card.line = card.line or number
                 card.headwords.append(line.rstrip())
     except Oversize as error:
-        report.fault(0, "", "", error.what, Message(N_("Split the file; a unit of this size is no translation.")))
+        report.fault(0, "", "", error.what, SMALLER)
     if comment is not None:
         report.fault(
-            card.line, "", "", Message(N_("A comment is not closed.")), Message(N_("Write }} where the comment ends."))
+            card.line, "", "", Message(N_("A comment is not closed.")), Message(N_("Close it with two braces."))
         )
     if card.headwords:
         yield card

@@ -16,7 +16,7 @@ from typing import Any
 from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed, Oversize, lines_of
 from service.translation.interchange.languages import Told, locale_of, script_of
-from service.translation.interchange.refusing import MOST_SIGNS
+from service.translation.interchange.refusing import MOST_SIGNS, SMALLER
 from service.translation.interchange.report import Report
 from service.translation.interchange.tmx.reading import moment
 from service.translation.memory.keeping import UnitGiven
@@ -86,7 +86,7 @@ def _entries(fed: Fed, report: Report) -> Iterator[_Entry]:
                 continue
             current = _line(line, number, entry, current, report)
     except Oversize as error:
-        report.fault(0, "", "", error.what, Message(N_("Split the file; a unit of this size is no translation.")))
+        report.fault(0, "", "", error.what, SMALLER)
     yield entry
 
 
@@ -188,9 +188,7 @@ def _pairs(entry: _Entry, languages: _Languages, report: Report) -> Iterator[Uni
             continue
         if max(len(one), len(other)) > MOST_SIGNS:
             what = Message(N_("The text has more than {most} characters."), {"most": MOST_SIGNS})
-            report.fault(
-                entry.line, "", one[:40], what, Message(N_("Split the file; a unit of this size is no translation."))
-            )
+            report.fault(entry.line, "", one[:40], what, SMALLER)
             continue
         written = script_of(one) if languages.source == "other" else languages.source
         target = script_of(other) if languages.target == "other" else languages.target

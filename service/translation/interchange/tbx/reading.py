@@ -13,11 +13,11 @@ from typing import Any
 
 from lxml import etree
 
-from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed
 from service.translation.interchange.hidden import facts_in, meaning, wording
 from service.translation.interchange.languages import locale_of, script_of
 from service.translation.interchange.markup import LANG, Hidden, elements, local, text_of, written
+from service.translation.interchange.refusing import WRITE_THE_SIGN, unknown_entity
 from service.translation.interchange.report import Report
 from service.translation.terms.concepts import Meaning, Wording
 
@@ -39,13 +39,13 @@ def read(fed: Fed, report: Report) -> Iterator[Meaning]:
             if found := _concept(entry, report):
                 yield found
         except Hidden as error:
-            what = Message(N_("The entity &{name}; is not known here."), {"name": error.args[0]})
+            what = unknown_entity(error.args[0])
             report.fault(
                 entry.sourceline or 0,
                 entry.get("id") or f"#{number}",
                 "",
                 what,
-                Message(N_("Write the character itself.")),
+                WRITE_THE_SIGN,
             )
 
 

@@ -17,6 +17,7 @@ from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed
 from service.translation.interchange.languages import locale_of, script_of
 from service.translation.interchange.markup import LANG, Hidden, elements, local, text_of
+from service.translation.interchange.refusing import WRITE_THE_SIGN, unknown_entity
 from service.translation.interchange.report import Report
 from service.translation.memory.keeping import UnitGiven
 
@@ -37,8 +38,8 @@ def read(fed: Fed, report: Report) -> Iterator[UnitGiven]:
         try:
             yield from _pairs(tu, header, report)
         except Hidden as hidden:
-            what = Message(N_("The entity &{name}; is not known here."), {"name": hidden.args[0]})
-            report.fault(tu.sourceline or 0, f"tu {number}", "", what, Message(N_("Write the character itself.")))
+            what = unknown_entity(hidden.args[0])
+            report.fault(tu.sourceline or 0, f"tu {number}", "", what, WRITE_THE_SIGN)
         except _Untold:
             what = Message(N_("A text does not say its language."))
             report.fault(tu.sourceline or 0, f"tu {number}", "", what, Message(N_("Give the tuv the attribute xml:lang, for instance zh-CN or ru-RU.")))  # fmt: skip

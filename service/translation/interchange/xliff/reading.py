@@ -15,6 +15,7 @@ from service.i18n import N_, Message
 from service.translation.interchange.feeding import Fed
 from service.translation.interchange.languages import locale_of
 from service.translation.interchange.markup import LANG, Hidden, elements, local, text_of
+from service.translation.interchange.refusing import WRITE_THE_SIGN, unknown_entity
 from service.translation.interchange.report import Report
 from service.translation.interchange.tmx.reading import moment
 from service.translation.interchange.xliff.segments import OLD_STATES, STATES, Note, Segment, State
@@ -62,8 +63,8 @@ def segments(fed: Fed, report: Report, *, whole: bool = False) -> Iterator[Segme
                     continue
                 yield one
         except Hidden as hidden:
-            what = Message(N_("The entity &{name}; is not known here."), {"name": hidden.args[0]})
-            report.fault(unit.sourceline or 0, key, "", what, Message(N_("Write the character itself.")))
+            what = unknown_entity(hidden.args[0])
+            report.fault(unit.sourceline or 0, key, "", what, WRITE_THE_SIGN)
 
 
 def _old(unit: etree._Element, key: str, report: Report, whole: bool) -> Iterator[Segment]:
