@@ -18,11 +18,14 @@ from bench import (
     complying,
     composing,
     exchanging,
+    exporting,
+    gates,
     listing,
     memory,
     requests,
     searching,
     selling,
+    terms,
     translating,
     yml,
 )
@@ -137,6 +140,31 @@ def translated() -> tuple[list[str], list[str]]:
     ], missed
 
 
+def exported() -> tuple[list[str], list[str]]:
+    """Listings on their way to six channels."""
+    found, missed = exporting.rows()
+    head = f"## Exports: {exporting.SKUS:,} SKUs to six channels, one core, SQLite; processor time"
+    return [head, "", "| what | time | aim |", "|---|---|---|", *found], missed
+
+
+def gated() -> tuple[list[str], list[str]]:
+    """Our rules before the platforms' own schemas."""
+    found, missed = gates.rows()
+    return [
+        "## Random listings before the official schemas",
+        "",
+        "| channel | figure | aim |",
+        "|---|---|---|",
+        *found,
+    ], missed
+
+
+def termed() -> tuple[list[str], list[str]]:
+    """The term base."""
+    found, missed = terms.rows()
+    return ["## Terms: 2,000 concepts, one core", "", "| what | figure | aim |", "|---|---|---|", *found], missed
+
+
 PARTS = {
     "scripts": scripts,
     "requests": served,
@@ -147,7 +175,10 @@ PARTS = {
     "listings": listed,
     "feeds": fed,
     "translation": translated,
+    "exports": exported,
+    "gates": gated,
     "memory": remembered,
+    "terms": termed,
     "checks": paired,
     "exchange": exchanged,
 }

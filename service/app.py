@@ -46,6 +46,7 @@ from service.pricing.api import router as pricing_router
 from service.settings import Settings
 from service.translation.api import router as translation_router
 from service.translation.drafts_api import router as drafts_router
+from service.translation.memory.following import close_followers
 from service.translation.memory_api import router as memory_router
 from service.translation.terms_api import router as terms_router
 from service.web.pages import add_pages
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await to_thread.run_sync(starting.join)
         await to_thread.run_sync(settler.close)
         await to_thread.run_sync(queue.stop)
+        await to_thread.run_sync(close_followers)
         database.close()
 
     # No /docs: its scripts come from a CDN that works reliably in neither country; the description itself is served.

@@ -10,7 +10,9 @@ from service.catalog.brands.keeping import keep_brand
 from service.catalog.brands.licensing import LicenceGiven, grant
 from service.catalog.brands.papers import CertificateGiven, keep_paper
 from service.catalog.checking import read_catalogue
+from service.catalog.document import text_digest
 from service.catalog.files import Pair
+from service.catalog.listing import find_product
 from service.catalog.media.keeping import keep_picture, put_on_card
 from service.catalog.models import Batch
 from service.catalog.sheets.taking import keep_upload
@@ -44,6 +46,12 @@ from service.people.rights import ROLES, rights_of
 from service.people.tokens import make_token
 from service.pricing.files import PriceEntry
 from service.pricing.setting import set_prices
+from service.translation.leaving import leave_finding
+from service.translation.memory.keeping import UnitGiven, remember
+from service.translation.models import Draft
+from service.translation.reviewing import comment
+from service.translation.terms.concepts import Meaning, Wording
+from service.translation.terms.editing import add_concept
 from tests.pictures import digest_of, drawn
 
 ORGANISATIONS = ("park", "amur", "heihe")
@@ -80,6 +88,7 @@ def man(database: Database) -> dict[tuple[str, str], str]:
                 _stock(session, key)
                 _goods(session, key)
                 _listings(session, key)
+                _translations(session, key)
         if key in MERCHANTS:
             with Settler(house) as settler:
                 settler.do(
@@ -160,6 +169,23 @@ def _listings(session, key: str) -> None:  # type: ignore[no-untyped-def]
     told_now = changes([Offered(sku, item)], {})
     day = date(2026, 11, 25)
     keep(session, Aim("ozon", "RU", shop.key, "prices"), told_now, [], as_of=day, revision=day)
+
+
+def _translations(session, key: str) -> None:  # type: ignore[no-untyped-def]
+    """A pair, a term and a draft that waits, with a comment and a finding somebody has left."""
+    zh, ru = f"{key}商贸的样品。", f"Образец «{key}» (образец)."
+    remember(session, [UnitGiven(zh, ru, "ru", reviewed=True, field="storage")])
+    words = (Wording("zh", f"{key}商贸"), Wording("ru", f"«{key}» (образец)"))
+    add_concept(session, Meaning(key, "brand", words, source=f"{key}商贸"))
+    card = find_product(session, f"{key}-secret")
+    waiting = Draft(
+        product_id=card.id, locale="zh", field="storage", source_locale="ru", source_text=ru, source_digest=text_digest(ru), text=zh,
+        origin="memory", score=100, sentences=[{"source": ru, "text": zh, "origin": "memory", "score": 100, "unit": 1}], findings=[], person=key,
+    )  # fmt: skip
+    session.add(waiting)
+    session.flush()
+    comment(session, waiting, f"host {key}")
+    leave_finding(session, waiting, "len.ratio", reason=f"host {key}")
 
 
 def bearer(token: str, lang: str = "ru") -> Mapping[str, str]:

@@ -237,7 +237,7 @@ def _filled(path: str) -> str:
     values = {
         "key": "heihe-show" if "shows" in path else "heihe-secret" if "products" in path else "heihe-sale" if "reservations" in path else "self" if "facts" in path else "heihe", "version": "1",
         "line": "opening:opening.greet.1", "format": "json", "token": "1", "login": "streamer@heihe", "secret": "x" * 43,
-        "job": "1", "endpoint": "1", "delivery": "1", "number": "HEIHE-1" if "shipments" in path else "2" if "stock" in path or "compliance" in path else "1", "rule": "CN-AD-ABS-2", "of": "seller", "act": "check", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
+        "job": "1", "endpoint": "1", "delivery": "1", "number": "HEIHE-1" if "shipments" in path else "2" if "stock" in path or "compliance" in path or "drafts" in path or "memory" in path else "1", "rule": "CN-AD-ABS-2", "of": "seller", "act": "check", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
         "digest": DIGESTS["heihe"], "sku": "HEIHE-ONE", "place": "heihe-park", "show": "heihe-show", "document": "2", "shipment": "HEIHE-1",
         "channel": "ozon", "product": "heihe-secret", "shop": "heihe-shop", "category": "heihe-17", "family": "honey", "export": "2",
     }  # fmt: skip
@@ -288,7 +288,7 @@ def test_domains_write_no_raw_sql() -> None:
     """Nothing narrows a text: only migrations, backups and the frame may speak SQL."""
     from service.resources import root
 
-    for package in ("catalog", "pricing", "livestream", "jobs", "webhooks", "web"):
+    for package in ("catalog", "pricing", "livestream", "jobs", "webhooks", "web", "translation"):
         for path in root("service").glob(f"{package}/**/*.py"):
             code = path.read_text(encoding="utf-8")
             assert "exec_driver_sql" not in code, path

@@ -76,9 +76,20 @@ def sure_of_agreement(text: str, slot: Slot, old: Decimal, new: Decimal) -> bool
         return False
     if following[1]:
         return following[2].lower() not in ("который", "которая", "которое", "которые", "которых")
+    if _is_agreeing(following[2].lower()) and not _describes_a_noun(text, following.end()):
+        return False  # 2 бутылки новые, but 2 банки липового мёда
     if _is_finite(following[2].lower()):
         return _is_one(old) == _is_one(new) and not _is_one(new)
     return True
+
+
+def _describes_a_noun(text: str, end: int) -> bool:
+    """Whether the adjective that ends there belongs to a noun after it."""
+    while (following := _AFTER.match(text, end)) and not following[1]:
+        word, end = following[2].lower(), following.end()
+        if not _is_agreeing(word):
+            return _is_noun(word)
+    return False
 
 
 def _is_one(number: Decimal) -> bool:
@@ -101,7 +112,7 @@ def _is_verb(word: str) -> bool:
 
 
 def _is_finite(word: str) -> bool:
-    return bool({"finite", "PRTS"} & _classes(word))
+    return bool({"finite", "PRTS", "ADJS"} & _classes(word))
 
 
 def _is_noun(word: str) -> bool:

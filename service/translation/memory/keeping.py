@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -20,7 +20,7 @@ from service.people.reach import NotYours, organisation_of
 from service.translation.memory.normal import digest, mask, normal
 from service.translation.models import MemoryUnit
 
-__all__ = ["Taken", "UnitGiven", "all_units", "count_use", "find", "import_units", "page", "remember", "retire"]
+__all__ = ["Taken", "UnitGiven", "count_use", "find", "import_units", "page", "remember", "retire"]
 
 BATCH = 5_000
 _ORIGINS = ("authored", "edited", "machine", "imported")
@@ -261,26 +261,6 @@ def page(
     if after is not None:
         query = query.where(unit.id < after)
     return list(session.scalars(query.order_by(unit.id.desc()).limit(limit)))
-
-
-def all_units(session: Session) -> Iterator[UnitGiven]:
-    """Our own units in use, oldest first, as `import_units` would take them; neighbours are kept as digests only and are not told."""
-    last, owner = 0, organisation_of(session)
-    while True:
-        query = select(MemoryUnit).where(
-            MemoryUnit.organisation_id == owner, MemoryUnit.retired_at.is_(None), MemoryUnit.id > last
-        )
-        units = session.scalars(query.order_by(MemoryUnit.id).limit(BATCH)).all()
-        if not units:
-            return
-        for unit in units:
-            yield UnitGiven(
-                zh=unit.zh, ru=unit.ru, source=unit.source, family=unit.family, field=unit.field, channel=unit.channel,
-                reviewed=unit.reviewed, reviewer=unit.reviewer, origin=unit.origin, file=unit.file, at=unit.reviewed_at or unit.at,
-            )  # fmt: skip
-        last = units[-1].id
-        for unit in units:
-            session.expunge(unit)
 
 
 def count_use(session: Session, ids: Collection[int]) -> None:

@@ -11,8 +11,9 @@ from service.errors import NotFound
 from service.people.operating import acting
 from service.people.organisations import make_organisation
 from service.people.reach import NotYours
+from service.translation.memory.giving import all_units
 from service.translation.memory.harvesting import remember_card, sentence_pairs
-from service.translation.memory.keeping import Taken, all_units, count_use, find, import_units, page, retire
+from service.translation.memory.keeping import Taken, count_use, find, import_units, page, retire
 from service.translation.memory.matches import Context
 from service.translation.models import MemoryUnit
 from tests.translation.memory.remembering import BREAD, HONEY, found, kept, pair
