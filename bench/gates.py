@@ -12,7 +12,7 @@ __all__ = ["rows"]
 
 LISTINGS = 10_000
 AT_ONCE = 500
-_GATES = {
+_GATES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "yandex_market": {
         "offer-mappings/update": ("yandex.UpdateOfferMappingsRequest", ()), "offers/update": ("yandex.UpdateCampaignOffersRequest", ()),
     },

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from service.compliance.conditions import value_of
+from service.compliance.conditions import Facts, value_of
 from service.compliance.document import CONTEXT, Document, Finding, Language, Line, Proof
 from service.compliance.entries import Market
 from service.compliance.facts import PairFacts, as_context
@@ -63,9 +63,14 @@ class _Facts:
             self.shared["show"] = as_context(document.show)
         if document.seller is not None:
             self.shared["seller"] = dict(document.seller)
+        self._around: dict[str | None, Facts] = {}
 
-    def around(self, sku: str | None) -> dict[str, Any]:
-        return {**self.shared, "item": self.items[sku]} if sku in self.items else self.shared
+    def around(self, sku: str | None) -> Facts:
+        known = sku if sku in self.items else None
+        if (found := self._around.get(known)) is None:
+            own = {"item": self.items[known]} if known is not None else {}
+            found = self._around[known] = Facts({**self.shared, **own})
+        return found
 
 
 _ASKED: dict[str, frozenset[str]] = {
@@ -157,7 +162,7 @@ def _about_facts(
             for sku in document.items:
                 yield from _asked(rule, market, sku, facts.around(sku), on, sku=sku)
         elif subject in facts.shared:
-            yield from _asked(rule, market, str(subject), facts.shared, on)
+            yield from _asked(rule, market, str(subject), facts.around(None), on)
 
 
 _NOTHING: tuple[Any, ...] = (None, "", False, (), [], {})

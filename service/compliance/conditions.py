@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, Undefined, nodes
+from jinja2.environment import TemplateExpression
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from service.compliance.facts import fields_of
 from service.i18n import N_, Message
 
-__all__ = ["Condition", "ConditionFault", "condition", "value_of"]
+__all__ = ["Condition", "ConditionFault", "Facts", "condition", "value_of"]
 
 
 class ConditionFault(Exception):
@@ -54,6 +56,22 @@ _environment = ImmutableSandboxedEnvironment(undefined=_Nothing, autoescape=Fals
 _environment.filters = {"length": lambda value: len(value) if value else 0}
 _environment.globals = {}
 _environment.tests = {"heading": _heading}
+_empty = _environment.from_string("")
+
+
+class Facts(dict[str, Any]):
+    """Facts many expressions are asked about: what the engine makes of them is made once. Not to be changed after that."""
+
+    __slots__ = ("_context",)
+
+    @property
+    def context(self) -> Context:
+        """As the engine reads them."""
+        try:
+            return self._context
+        except AttributeError:
+            self._context: Context = _empty.new_context(self)
+            return self._context
 
 
 @dataclass(frozen=True)
@@ -62,12 +80,17 @@ class Condition:
 
     source: str
     names: frozenset[str]
-    _run: Callable[..., Any]
+    _run: TemplateExpression
 
     def __call__(self, facts: Mapping[str, Any]) -> bool:
         """Whether it holds for these facts; what nobody has told counts as empty."""
         try:
-            return bool(self._run(**facts))
+            if not isinstance(facts, Facts):
+                return bool(self._run(**facts))
+            # What TemplateExpression does, in a context that is there already.
+            for _ in self._run._template.root_render_func(facts.context):
+                pass
+            return bool(facts.context.vars["result"])
         except TypeError:  # a comparison with None: not told, so not shown to hold
             return False
 

@@ -23,8 +23,8 @@ from service.inventory.reserving.models import SalePool
 from service.inventory.watching.levels import stock_of
 from service.people.models import Organisation
 from service.people.reach import organisation_of
-from service.pricing.models import Price
 from service.pricing.paid import Paid, paid_before
+from service.pricing.standing import Standing, moment_of, prices_at
 
 __all__ = ["item_facts", "seller_facts"]
 
@@ -40,9 +40,7 @@ def item_facts(
     skus = skus_by_code(session, codes, with_texts=True)
     products = {sku.product.id for sku in skus.values()}
     ids = [sku.id for sku in skus.values()]
-    prices = {
-        one.sku_id: one for one in session.scalars(select(Price).where(Price.market == market, Price.sku_id.in_(ids)))
-    }
+    prices = prices_at(session, ids, market=market, at=moment_of(on, market))
     before = datetime.combine(on, time.max, tzinfo=UTC)
     paid = paid_before(session, ids, market=market, before=before)
     papers, brands, stock = _papers(session, products, on), seen_brands(session), _stock(session, skus, show)
@@ -50,7 +48,7 @@ def item_facts(
     me = session.get_one(Organisation, organisation_of(session)).key
     return {
         code: _facts(
-            sku, prices.get(sku.id), paid.get(sku.id), papers.get(sku.product.id, {}), brands, stock.get(sku.id), me, on,
+            sku, prices[sku.id], paid.get(sku.id), papers.get(sku.product.id, {}), brands, stock.get(sku.id), me, on,
             (gifts or {}).get(code), told[code],
         )
         for code, sku in skus.items()
@@ -98,10 +96,11 @@ def _stock(session: Session, skus: Mapping[str, Sku], show: str | None) -> dict[
 
 
 def _facts(
-    sku: Sku, price: Price | None, paid: Paid | None, papers: Mapping[str, str], brands: Mapping[str, Brand], stock: int | None,
+    sku: Sku, standing: Standing, paid: Paid | None, papers: Mapping[str, str], brands: Mapping[str, Brand], stock: int | None,
     me: str, on: date, gift: Gift | None, told: Mapping[str, Any],
 ) -> ItemFacts:  # fmt: skip
     product: Product = sku.product
+    price, higher = standing.live or standing.base, standing.compare_at
     texts = {locale: product.texts_of(locale) for locale in ("zh", "ru")}
     hs = product.hs_code or ""
     brand = brands.get(product.brand_key or "")
@@ -116,8 +115,8 @@ def _facts(
         marking_from=_marking_from(hs), markets=tuple(product.markets), papers=papers, texts_zh=tuple(sorted(texts["zh"])),
         texts_ru=tuple(sorted(texts["ru"])), shelf_life=product.shelf_life_value is not None, net=bool(sku.net_value),
         temperature=product.temperature_min is not None, gtin=sku.gtin, maker=any("maker" in one for one in texts.values()),
-        price=price.live if price else None, currency=price.currency if price else None,
-        reference=price.reference if price else None, reference_basis=price.basis if price else None,
+        price=price.amount if price else None, currency=price.currency if price else None,
+        reference=higher.amount if higher else None, reference_basis=standing.basis,
         lowest_paid=paid.lowest if paid else None, last_paid=paid.last if paid else None, stock=stock,
         gift=gift[0] if gift else None, gift_quantity=gift[1] if gift else None, declared=told,
     )  # fmt: skip

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 from sqlalchemy import select
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from service.catalog.models import Product, Sku
 from service.compliance.entries import Market
-from service.database import now
 from service.i18n import N_, Message
 from service.inventory.watching.levels import stock_of
 from service.listings.channels import Channel
@@ -30,9 +28,9 @@ from service.listings.reasons import Reason, Told
 from service.listings.shops import account_of, picture_urls
 from service.pricing.costs import NoWay, vat_rate
 from service.pricing.landing import shown
-from service.pricing.models import CURRENCIES, ZONES
+from service.pricing.models import CURRENCIES
 from service.pricing.rates import Rate, RateMissing, half_up, rate_on
-from service.pricing.standing import Standing, prices_at
+from service.pricing.standing import Standing, moment_of, prices_at
 
 __all__ = ["CardTerms", "Priced", "Terms", "only_shop", "terms_of"]
 
@@ -94,7 +92,7 @@ class Terms:
         """The terms of each of these cards, in a constant number of queries."""
         skus = [sku for product in products for sku in product.skus]
         standing = prices_at(
-            self.session, [sku.id for sku in skus], market=self.market, channel=self.channel.key, at=self._moment()
+            self.session, [sku.id for sku in skus], market=self.market, channel=self.channel.key, at=moment_of(self.day, self.market)
         )
         stock = self._stock(skus)
         return [self._terms(product, standing, stock) for product in products]
@@ -134,13 +132,6 @@ class Terms:
             ),
             found,
         )  # fmt: skip
-
-    def _moment(self) -> datetime:
-        """Today: this moment; else noon of the day where the market's clocks are."""
-        zone = ZoneInfo(ZONES[self.market])
-        if self.day == now().astimezone(zone).date():
-            return now()
-        return datetime.combine(self.day, time(12), zone).astimezone(UTC)
 
     def _terms(self, product: Product, standing: Mapping[int, Standing], stock: Mapping[str, int] | None) -> CardTerms:
         prices = {sku.code: self._priced(sku, standing[sku.id]) for sku in product.skus}

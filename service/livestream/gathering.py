@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from service.catalog.listing import skus_by_code
 from service.catalog.models import Family, Product, Sku
 from service.catalog.places import country, places
+from service.database import now
 from service.errors import DomainError, NotFound
 from service.i18n import N_, Message
 from service.language import russian
@@ -19,7 +20,7 @@ from service.livestream.brief import Attribute, Brief, Gift, Goods, Item, Langua
 from service.livestream.files import GiftPlan, ItemPlan, ShowPlan
 from service.livestream.patterns import Pattern, pattern
 from service.pricing.files import bases
-from service.pricing.models import Price
+from service.pricing.standing import Standing, prices_at
 from service.translation.waiting import waiting_drafts
 
 __all__ = ["CardUnfinished", "LineMismatch", "MarketClosed", "UnknownGift", "UnknownSkus", "gather"]
@@ -178,16 +179,21 @@ def _close(unknown: Sequence[str], known: Sequence[str]) -> list[str]:
 
 
 def _prices(session: Session, market: str, sku_ids: Sequence[int]) -> dict[int, Money]:
-    query = select(Price).where(Price.market == market, Price.sku_id.in_(sku_ids))
-    return {price.sku_id: _money(price) for price in session.scalars(query)}
+    """What each pack costs in a show of this market at this moment."""
+    found = prices_at(session, sku_ids, market=market, at=now())
+    return {sku: money for sku, standing in found.items() if (money := _money(standing)) is not None}
 
 
-def _money(price: Price) -> Money:
-    basis = bases().get(price.basis) if price.basis else None
+def _money(standing: Standing) -> Money | None:
+    live = standing.live or standing.base
+    if live is None:
+        return None
+    basis = bases().get(standing.basis) if standing.basis else None
+    higher = standing.compare_at if basis else None
     return Money(
-        currency=price.currency,
-        live=price.live,
-        reference=price.reference if basis else None,
+        currency=live.currency,
+        live=live.amount,
+        reference=higher.amount if higher else None,
         basis_zh=basis.zh if basis else None,
         basis_ru=basis.ru.model_dump() if basis else None,
     )

@@ -11,7 +11,7 @@ from service.catalog.models import Sku
 from service.database import Base, now
 from service.people.reach import Own
 
-__all__ = ["CURRENCIES", "ZONES", "KINDS", "ExchangeRate", "OfferedPrice", "PaidPrice", "Price", "PurchasePrice"]
+__all__ = ["CURRENCIES", "KINDS", "ZONES", "ExchangeRate", "OfferedPrice", "PaidPrice", "Price", "PurchasePrice"]
 
 CURRENCIES = {"CN": "CNY", "RU": "RUB"}
 KINDS = ("base", "live", "floor", "compare_at", "border")

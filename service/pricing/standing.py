@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.database import now
 from service.pricing.landing import Money
-from service.pricing.models import CURRENCIES, OfferedPrice, Price
+from service.pricing.models import CURRENCIES, ZONES, OfferedPrice, Price
 
-__all__ = ["Reference", "Standing", "Told", "from_now_on", "prices_at", "settle", "standing_of"]
+__all__ = ["Reference", "Standing", "Told", "from_now_on", "moment_of", "prices_at", "settle", "standing_of"]
 
 NAMED = 20_000  # more SKUs than this are not named in the query: the whole market is read
 
@@ -91,6 +93,14 @@ def settle(told: Mapping[tuple[str, str], Told], price: Reference | None, *, mar
 
 
 _KINDS = ("base", "live", "floor", "compare_at", "border")
+
+
+def moment_of(day: date, market: str) -> datetime:
+    """When on a day prices are asked for: today at this moment, on another day at noon by the market's clocks."""
+    zone = ZoneInfo(ZONES[market])
+    if day == now().astimezone(zone).date():
+        return now()
+    return datetime.combine(day, time(12), zone).astimezone(UTC)
 
 
 def prices_at(

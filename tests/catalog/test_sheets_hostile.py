@@ -703,7 +703,7 @@ def test_a_cell_that_claims_a_far_away_row_is_refused_before_memory_is_asked_for
     ("text", "sign"),
     [
         ("Цена, руб.;Вес, г\n12,50;300\n", ";"), ("Прайс, ноябрь\nАртикул;Цена\nA;1\nB;2\n", ";"), ("a,b,c\n1,2,3\n", ","),
-        ("a\tb\n1,5\t2,5\n", "\t"), ('"a;b",c\n"1;2",3\n', ","), ("только один\n", "\t"),
+        ("a\tb\n1,5\t2,5\n", "\t"), ('"a;b",c\n"1;2",3\n', ","), ("только один\n", "\t"), ('"SKU","Name"\r\n"1","x, y"\r\n', ","),
     ],
 )  # fmt: skip
 def test_what_parts_cells_is_what_parts_all_lines(text: str, sign: str) -> None:

@@ -239,7 +239,7 @@ def _filled(path: str) -> str:
         "line": "opening:opening.greet.1", "format": "json", "token": "1", "login": "streamer@heihe", "secret": "x" * 43,
         "job": "1", "endpoint": "1", "delivery": "1", "number": "HEIHE-1" if "shipments" in path else "2" if "stock" in path or "compliance" in path or "drafts" in path or "memory" in path else "1", "rule": "CN-AD-ABS-2", "of": "seller", "act": "check", "batch": "2", "name": "heihe", "kind": "organic", "form": "xlsx",
         "digest": DIGESTS["heihe"], "sku": "HEIHE-ONE", "place": "heihe-park", "show": "heihe-show", "document": "2", "shipment": "HEIHE-1",
-        "channel": "ozon", "product": "heihe-secret", "shop": "heihe-shop", "category": "heihe-17", "family": "honey", "export": "2",
+        "channel": "ozon", "product": "heihe-secret", "shop": "heihe-shop", "category": "heihe-17", "family": "honey", "export": "2", "attribute": "85", "channel_key": "ozon",
     }  # fmt: skip
     return path.replace(":path}", "}").format_map(values)
 

@@ -51,9 +51,7 @@ def test_shops_are_read_in_ones_language_and_changed_by_merchants_only(desk: Des
         assert desk.get(path, lang).status_code == 200
         mine = desk.get(path, lang, "streamer")
         assert mine.status_code == 200
-        assert 'method="post"' not in re.sub(r"(?s)^.*<main", "", mine.text).replace(
-            f'action="{SHOP}" method="post"', ""
-        )
+        assert 'method="post"' not in mine.text.partition("<main")[2]
         assert desk.get(path, lang, "trainer").status_code == 403
     assert {"zh": "按商品税率", "ru": "как у товара", "en": "as the goods have it"}[lang] in desk.plain("/shops", lang)
     acts = {

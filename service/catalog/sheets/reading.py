@@ -152,7 +152,9 @@ def delimiter_of(text: str) -> str:
     told = re.match(r"sep=([,;\t])\r?\n", text)
     if told:
         return told[1]
-    lines = [line for line in re.sub(r'"[^"]*"', "", text[:20000]).splitlines() if line.strip(" ,;\t")][:20]
+    # A quoted cell may hold separators and line ends; other signs that Python takes for line ends are none here.
+    bare = re.split(r"\r\n|\r|\n", re.sub(r'"[^"]*"', "x", text[:20000]))
+    lines = [line for line in bare if line.strip(" ,;\t")][:20]
 
     def evenness(sign: str) -> tuple[int, int]:
         counts = Counter(number for line in lines if (number := line.count(sign)))

@@ -111,7 +111,7 @@ class Shown:
 
     def in_order(self, translations: Sequence[str]) -> bool:
         """Whether the stand-ins come in the order of the source. Another order may be right, but is the less likely one."""
-        names = tuple(held.shown for held in self.held if held.shown)
+        names = tuple(held.shown for held in self.held if held.shown) if self.held else ()
         if len(names) < 2:
             return True
         pattern = _any_of(names)

@@ -13,16 +13,13 @@ from typing import Any
 from service.language.russian.agreement import plural_category
 from service.language.russian.grammar import Case
 from service.translation.memory.slots import Slot
-from service.translation.memory.written import governors, heads
+from service.translation.memory.written import approximate, governors, heads, relative
 
 __all__ = ["cases_at", "sure_of_agreement"]
 
 _CLAUSE = re.compile(r"[.,;:!?()«»\"—–\n|/]|\s-\s")
 _BEFORE = re.compile(r"([А-Яа-яЁё]+)[ \u00a0]*$")
 _AFTER = re.compile(r"[ \u00a0]*(,?)[ \u00a0]*([А-Яа-яЁё]+)")
-_APPROXIMATE = frozenset(
-    {"примерно", "приблизительно", "ровно", "целых", "всего", "только", "лишь", "ещё", "еще", "уже", "почти"}
-)
 _NAMED = (Case.NOM, Case.ACC)
 
 
@@ -30,7 +27,7 @@ def cases_at(text: str, slot: Slot, number: Decimal) -> set[Case]:
     """The cases the phrase of number and noun may stand in."""
     clause = _clause_before(text, slot)
     word = _last_word(clause)
-    while word in _APPROXIMATE:
+    while word in approximate():
         clause = clause[: clause.rstrip().lower().rfind(word)]
         word = _last_word(clause)
     if asked := governors().get(word):
@@ -75,7 +72,7 @@ def sure_of_agreement(text: str, slot: Slot, old: Decimal, new: Decimal) -> bool
     if "PRTF" in _classes(following[2].lower()):
         return False
     if following[1]:
-        return following[2].lower() not in ("который", "которая", "которое", "которые", "которых")
+        return following[2].lower() not in relative()
     if _is_agreeing(following[2].lower()) and not _describes_a_noun(text, following.end()):
         return False  # 2 бутылки новые, but 2 банки липового мёда
     if _is_finite(following[2].lower()):

@@ -11,12 +11,11 @@ from decimal import Decimal
 
 from service.language.russian.agreement import form_after, plain, plural_category
 from service.language.russian.counting import in_digits
-from service.language.russian.grammar import Case
 from service.language.russian.nouns import noun
 from service.translation.memory.governing import cases_at, sure_of_agreement
 from service.translation.memory.slots import MONTHS, Slot
 from service.translation.memory.writing import NotCertain, amount_in, tidy, unit_for
-from service.translation.memory.written import first_writing, noun_of, writings
+from service.translation.memory.written import first_writing, never_counted, noun_of, writings
 
 __all__ = ["in_russian"]
 
@@ -139,20 +138,16 @@ def _noun_after(value: Decimal, slot: Slot, text: str, lemma: str) -> str:
     if lemma == old_lemma and _alike(old_value, value, slot):
         return slot.form
     stood = slot.form.lower().replace("ё", "е")
+    before, after = cases_at(text, slot, old_value), cases_at(text, slot, value)
     cases = {
-        case for case in cases_at(text, slot, old_value)
+        case for case in before
         if form_after(_ruling(old_value, slot), noun(old_lemma), case).replace("ё", "е") == stood
     }  # fmt: skip
-    now = {form_after(_ruling(value, slot), card, case) for case in _at(value, cases, text, slot)}
+    now = {form_after(_ruling(value, slot), card, case) for case in (cases if before == after or not cases else after)}
     if len(now) != 1 or not sure_of_agreement(text, slot, old_value, value):
         raise NotCertain("form")
     form = now.pop()
     return form.capitalize() if slot.form[:1].isupper() else form
-
-
-def _at(value: Decimal, cases: set[Case], text: str, slot: Slot) -> set[Case]:
-    """«по» asks for the dative after one and for the accusative after all else."""
-    return cases_at(text, slot, value) if cases and cases_at(text, slot, Decimal(1)) == {Case.DAT} and len(cases_at(text, slot, Decimal(5))) == 1 else cases  # fmt: skip
 
 
 def _ruling(value: Decimal, slot: Slot) -> int | Decimal:
@@ -177,28 +172,9 @@ def _check_word_after(value: Decimal, slot: Slot, text: str) -> None:
     """A word without a card stays in its form only if the new number asks for the same one; 2-х and 5-ти always differ."""
     if _ENDING_AFTER.match(text, slot.end):
         raise NotCertain("form")
-    if _WORD_AFTER.match(text, slot.end) and not _alike(Decimal(slot.value), value, slot):
-        following = _WORD_AFTER.match(text, slot.end)
-        assert following is not None
-        if following[1] not in (
-            "из",
-            "в",
-            "на",
-            "и",
-            "или",
-            "до",
-            "для",
-            "от",
-            "по",
-            "с",
-            "к",
-            "х",
-            "х",
-            "за",
-            "при",
-            "без",
-        ):
-            raise NotCertain("form")
+    following = _WORD_AFTER.match(text, slot.end)
+    if following and following[1] not in never_counted() and not _alike(Decimal(slot.value), value, slot):
+        raise NotCertain("form")
 
 
 def _date(new: Slot, slot: Slot) -> str:

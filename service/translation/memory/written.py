@@ -13,7 +13,20 @@ import yaml
 from service.language.russian.nouns import nouns
 from service.resources import root
 
-__all__ = ["Writing", "counted_zh", "first_writing", "governors", "heads", "money_before", "scales", "writings"]
+__all__ = [
+    "Writing",
+    "approximate",
+    "counted_zh",
+    "first_writing",
+    "governors",
+    "heads",
+    "money_before",
+    "never_counted",
+    "noun_of",
+    "relative",
+    "scales",
+    "writings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +123,21 @@ def governors() -> Mapping[str, str]:
 def heads() -> frozenset[str]:
     """Nouns followed by the genitive of what is counted."""
     return frozenset(_file()["heads"])
+
+
+@cache
+def approximate() -> frozenset[str]:
+    """Russian words before a number that leave the case as it is."""
+    return frozenset(_file()["approximate"])
+
+
+@cache
+def never_counted() -> frozenset[str]:
+    """Russian words after a number that it does not count."""
+    return frozenset(_file()["never_counted"])
+
+
+@cache
+def relative() -> frozenset[str]:
+    """Russian words that begin a clause about what was counted, and agree with it."""
+    return frozenset(_file()["relative"])

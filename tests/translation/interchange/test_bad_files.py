@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import FilesRejected
-from service.translation.interchange import Report, read_concepts, read_units, write_units
-from service.translation.interchange import feeding
+from service.translation.interchange import Report, feeding, read_concepts, read_units, write_units
 from service.translation.interchange.refusing import MOST_FAULTS, FormatCannot, FormatUnknown, TextTooLong
 from service.translation.memory.keeping import UnitGiven
 from tests.translation.interchange.exchanging import DATA, HONEY, written
@@ -119,7 +118,7 @@ class TestHostileXml:
         assert rejected(tmx(UNIT, "<junk/>" * 300_000))[0][1] == "One unit is larger than 1 MB."
 
     @pytest.mark.parametrize(
-        "content", [b"", b"plain text", b"<tmx>\x00</tmx>", "<tmx><body>\x01</body></tmx>".encode(), b"<tmx/>x"]
+        "content", [b"", b"plain text", b"<tmx>\x00</tmx>", b"<tmx><body>\x01</body></tmx>", b"<tmx/>x"]
     )
     def test_what_is_no_xml_at_all(self, content: bytes) -> None:
         assert len(rejected(content)) == 1

@@ -43,7 +43,7 @@ def test_approved_units_of_xliff_count_as_reviewed_and_those_that_need_work_do_n
 
 def test_translate_toolkits_terms_said_to_be_english_are_known_by_their_signs() -> None:
     found, report = concepts("toolkit.tbx")
-    assert [said(one) for one in found][0] == [("zh", "椴树蜜", "preferred"), ("ru", "липовый мёд", "preferred")]
+    assert next(said(one) for one in found) == [("zh", "椴树蜜", "preferred"), ("ru", "липовый мёд", "preferred")]
     assert (len(found), report.mended) == (3, 3)
 
 
@@ -159,10 +159,7 @@ class TestLanguages:
         tmx = f"<tmx><body>{tu.format('zh-TW', 'ru')}{tu.format('ja', 'de')}{tu.format('zh', 'ru')}</body></tmx>"
         report = Report()
         assert len(list(read_units(tmx.encode(), "a.tmx", report=report))) == 1
-        assert (
-            report.passed_over == {"traditional": 1, "empty": 0, "other_language": 2}
-            or report.passed_over["other_language"] == 2
-        )
+        assert report.passed_over == {"traditional": 1, "other_language": 2}
 
     def test_a_header_that_names_another_source_is_not_believed(self) -> None:
         tmx = '<tmx><header srclang="en-US"/><body><tu><tuv xml:lang="ru"><seg>мёд</seg></tuv><tuv xml:lang="zh"><seg>蜜</seg></tuv></tu></body></tmx>'

@@ -150,7 +150,7 @@ def test_without_the_extra_the_command_is_named(
 
 
 def test_the_service_does_not_import_the_engine() -> None:
-    code = "import sys, service.translation.machine; print([m for m in ('ctranslate2', 'argostranslate', 'numpy', 'onnxruntime') if m in sys.modules])"
+    code = "import sys, service.app, service.translation.machine; print([m for m in ('ctranslate2', 'argostranslate', 'numpy', 'onnxruntime') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
