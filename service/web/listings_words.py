@@ -195,6 +195,15 @@ class ListingWords(CardWords):
         """Where the channel's rules were read, short."""
         return Message(VERIFICATION[channel.content.verification][0]).say(self.locale)
 
+    def sourced(self, channel: Channel) -> str:
+        """Where and when the channel's rules were read, as a sentence."""
+        facts = {
+            "where": Message(VERIFICATION[channel.content.verification][0]),
+            "day": self.day(channel.content.revision),
+        }
+        said = Message(N_("{where}, as of {day}."), facts).say(self.locale)
+        return said[:1].upper() + said[1:]
+
     def verified_means(self, channel: Channel) -> str:
         """What that means for who uploads."""
         return Message(VERIFICATION[channel.content.verification][1]).say(self.locale)

@@ -41,6 +41,10 @@ from service.web import (
     stock_reports,
     stock_watch,
     stocktakes,
+    translation,
+    translation_drafts,
+    translation_memory,
+    translation_terms,
 )
 from service.web.layout import HERE, error_page
 
@@ -82,6 +86,10 @@ def add_pages(app: FastAPI) -> None:
         listings_categories,
         listings_choices,
         listings_composed,
+        translation,
+        translation_drafts,
+        translation_memory,
+        translation_terms,
     ):
         app.include_router(room.router)
     # Last, so that no room above is taken for the key of a card.

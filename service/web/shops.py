@@ -56,6 +56,7 @@ _SAID = {
     "forgotten": N_("The keys are removed."), "removed": N_("The shop is removed; what was exported stays."),
     "refs": N_("The file was taken over."),
 }  # fmt: skip
+_WRITTEN, _LINE = N_("Lines written: {count}."), N_("line {number}")
 KEY_LABELS: Mapping[str, str] = {
     "client_id": "Client-Id", "api_key": "Api-Key", "token": "Token", "kind": N_("Kind of the token"), "app_key": "app_key",
     "app_secret": "app_secret", "access_token": "access_token",
@@ -147,7 +148,7 @@ def _one(
     }
     done = _said(said, locale)
     if said == "refs":
-        done = f"{done} {Message(N_('Lines written: {count}.'), {'count': count}).say(locale)}"
+        done = f"{done} {Message(_WRITTEN, {'count': count}).say(locale)}"
     given = {"fault": None, "refused": "", "typed": typed} | values
     return page(
         request, locale, "shop.html", status, shop=shop, where=where, vats=VATS, numbers=numbers, done=done,
@@ -283,7 +284,7 @@ def _fault(session: Session, error: DomainError, locale: Locale) -> Fault:
     """Why a form came back: fields by their names, faults of a file by their lines."""
     if isinstance(error, FilesRejected):
         places = [
-            f"{Message(N_('line {number}'), {'number': one.line}).say(locale)}{f' · {one.key}' if one.key else ''}"
+            f"{Message(_LINE, {'number': one.line}).say(locale)}{f' · {one.key}' if one.key else ''}"
             f"{f' [{one.value}]' if one.value else ''}: {one.what.say(locale)} {one.remedy.say(locale)}"
             for one in error.problems
         ]

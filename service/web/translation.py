@@ -66,7 +66,14 @@ def queue(
 
 
 def _queue(
-    session: Session, request: Request, locale: Locale, wanted: Queue, status: int = 200, *, number: int = 1, **values: Any
+    session: Session,
+    request: Request,
+    locale: Locale,
+    wanted: Queue,
+    status: int = 200,
+    *,
+    number: int = 1,
+    **values: Any,
 ) -> HTMLResponse:
     day = today(locale)
     drafts, more = wanted.page(session, day, number=number, size=SHOWN)
@@ -118,7 +125,7 @@ def fill(
     try:
         keys = [product.strip()] if product.strip() else None
         if keys and not own_cards(session, keys):
-            raise NotFound(kind=Message(N_("The card")), name=keys[0][:60])
+            raise NotFound(kind=Message(N_("The product")), name=keys[0][:60])
         due = day_of(due_on) if due_on.strip() else None
         wanted = FillWanted.model_validate({"locale": to or None, "products": keys, "due_on": due})
         job = order(session, kind="translate.fill", parameters=wanted)

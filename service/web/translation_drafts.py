@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -42,7 +42,9 @@ Writing = Annotated[Session, writing("texts:translate")]
 OURS = [Depends(form_is_ours)]
 MOST_LETTERS, MOST_SAID = 20_000, 1_000
 _Typed = Annotated[str, Form()]  # lengths are judged below: a refusal must not lose a text
-_Do = Annotated[str, Form(pattern=r"^(check|accept|next|refuse|comment|(leave:\d{1,3}|heed):[a-z]+([._-][a-z_]+)*)$", max_length=60)]
+_Do = Annotated[
+    str, Form(pattern=r"^(check|accept|next|refuse|comment|(leave:\d{1,3}|heed):[a-z]+([._-][a-z_]+)*)$", max_length=60)
+]
 _Version = Annotated[int, Form(ge=1, lt=2**31)]
 _SAID_LONGEST = Annotated[str, Query(max_length=20)]
 
@@ -168,7 +170,16 @@ def act(
             session.flush()
     except StaleDataError:
         session.expire_all()
-        return _draft(session, request, locale, found, wanted, 409, typed=typed, fault=refusal(session, ChangedMeanwhile(), locale, {}))
+        return _draft(
+            session,
+            request,
+            locale,
+            found,
+            wanted,
+            409,
+            typed=typed,
+            fault=refusal(session, ChangedMeanwhile(), locale, {}),
+        )
     except DomainError as error:
         fault = refusal(session, error, locale, {})
         return _draft(session, request, locale, found, wanted, fault.status, typed=typed, fault=fault)
@@ -207,7 +218,9 @@ def _done(session: Session, request: Request, found: Draft, do: str, typed: Type
         heed_finding(session, found, rest, text=typed.text)
         return "heeded"
     place, _, check = rest.partition(":")
-    leave_finding(session, found, check, reason=typed.why[int(place)] if int(place) < len(typed.why) else "", text=typed.text)
+    leave_finding(
+        session, found, check, reason=typed.why[int(place)] if int(place) < len(typed.why) else "", text=typed.text
+    )
     typed.why = ()
     return "left"
 

@@ -76,7 +76,7 @@ class Queue:
         query = query.options(joinedload(Draft.product), selectinload(Draft.comments))
         return list(session.scalars(query.order_by(Draft.id).limit(most)))
 
-    def _wanted(self, day: date) -> Select[tuple[Draft]]:
+    def _wanted(self, day: date) -> Select[Any]:
         query = select(Draft).where(Draft.state == self.state)
         if self.to:
             query = query.where(Draft.locale == self.to)

@@ -100,7 +100,7 @@ def agreed_words(spans: Iterable[Span], target: str) -> list[Agreed]:
     found: dict[str, Agreed] = {}
     for span in spans:
         for meaning, _ in span.senses:
-            wanted = tuple(one.text for status in ("preferred", "admitted") for one in meaning.of(target, status))  # type: ignore[arg-type]
+            wanted = tuple(one.text for status in ("preferred", "admitted") for one in meaning.of(target, status))
             avoid = tuple(one.text for one in meaning.of(target, "deprecated", "forbidden"))
             if wanted or avoid:
                 found.setdefault(meaning.key, Agreed(span.text, meaning, wanted, avoid))
@@ -117,7 +117,9 @@ def placed(found: Iterable[Finding], texts: Mapping[str, str]) -> list[Placed]:
         before = "…" + before if one.start > _AROUND else before
         after = after + "…" if one.end + _AROUND < len(text) else after
         whole = one.end - one.start > 3 * _AROUND
-        told.append(Placed(one, "" if whole else before, "" if whole else text[one.start : one.end], "" if whole else after))
+        told.append(
+            Placed(one, "" if whole else before, "" if whole else text[one.start : one.end], "" if whole else after)
+        )
     return told
 
 
@@ -131,7 +133,9 @@ def answered_languages(session: Session) -> frozenset[str]:
 def card_names(session: Session, products: Iterable[int]) -> dict[int, dict[str, str]]:
     """Names of cards by their number and language."""
     text, found = ProductText, dict[int, dict[str, str]]()
-    query = select(text.product_id, text.locale, text.value).where(text.product_id.in_(set(products)), text.field == "name")
+    query = select(text.product_id, text.locale, text.value).where(
+        text.product_id.in_(set(products)), text.field == "name"
+    )
     for product, locale, value in session.execute(query):
         found.setdefault(product, {})[locale] = value
     return found
@@ -139,7 +143,7 @@ def card_names(session: Session, products: Iterable[int]) -> dict[int, dict[str,
 
 def word_list(meaning: Meaning, locale: str) -> list[str]:
     """What may be written in a language, the preferred wording first; candidates where there is nothing else."""
-    return [one.text for status in ("preferred", "admitted") for one in meaning.of(locale, status)] or [  # type: ignore[arg-type]
+    return [one.text for status in ("preferred", "admitted") for one in meaning.of(locale, status)] or [
         one.text for one in meaning.of(locale)
     ]
 
@@ -200,7 +204,7 @@ class TranslationWords(CardWords):
 
     def gender(self, key: str | None) -> str:
         """A grammatical gender."""
-        return Message(GENDERS[key]).say(self.locale) if key in GENDERS else "—"
+        return Message(GENDERS[key]).say(self.locale) if key is not None and key in GENDERS else "—"
 
     def domain(self, key: str) -> str:
         """A domain of terms."""

@@ -21,7 +21,18 @@ from service.translation.machine.cutting import cut
 from service.translation.memory.giving import all_units
 from service.translation.memory.normal import digest, mask, normal
 
-__all__ = ["LEAST", "LEAST_HELD", "Example", "Gathered", "Split", "data_digest", "demand_enough", "examples_of", "gather", "split"]
+__all__ = [
+    "LEAST",
+    "LEAST_HELD",
+    "Example",
+    "Gathered",
+    "Split",
+    "data_digest",
+    "demand_enough",
+    "examples_of",
+    "gather",
+    "split",
+]
 
 LEAST, LEAST_HELD = 500, 30
 """Different sentences below which a model of one's own learns mostly nonsense, and a comparison says nothing."""

@@ -34,9 +34,13 @@ def decide(new: Measured, old: Measured | None) -> Verdict:
     if against:
         return Verdict(False, tuple(against))
     if old is None:
-        return Verdict(True, (Message(N_("Nothing is installed for this direction, and it is good enough to draft with.")),))
+        return Verdict(
+            True, (Message(N_("Nothing is installed for this direction, and it is good enough to draft with.")),)
+        )
     facts = {"gain": f"{new.chrf - old.chrf:+.1f}", "sure": f"{surely_better(new.each, old.each):.0f}"}
-    return Verdict(True, (Message(N_("chrF {gain}, better in {sure} of 100 draws; agreed words and numbers no worse."), facts),))
+    return Verdict(
+        True, (Message(N_("chrF {gain}, better in {sure} of 100 draws; agreed words and numbers no worse."), facts),)
+    )
 
 
 def _not_better(new: Measured, old: Measured) -> list[Message]:
@@ -44,7 +48,9 @@ def _not_better(new: Measured, old: Measured) -> list[Message]:
     gain, sure = new.chrf - old.chrf, surely_better(new.each, old.each)
     if gain < GAIN or sure < SURE:
         facts = {"gain": f"{gain:+.1f}", "sure": f"{sure:.0f}", "least": f"{GAIN:.0f}", "least_sure": f"{SURE:.0f}"}
-        found.append(Message(N_("chrF {gain}, better in {sure} of 100 draws; asked are +{least} and {least_sure}."), facts))
+        found.append(
+            Message(N_("chrF {gain}, better in {sure} of 100 draws; asked are +{least} and {least_sure}."), facts)
+        )
     for one, other, what in (
         (new.terms, old.terms, N_("Agreed words: {new}, were {old}.")),
         (new.numbers, old.numbers, N_("Numbers: {new}, were {old}.")),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from service.translation.learning.refusing import NothingLearnt, need_learner
-from service.translation.learning.state import State, write_state
+from service.translation.learning.state import State, forget_state, write_state
 
 __all__ = ["PIECES", "Progress", "exported", "learn"]
 
@@ -50,8 +50,10 @@ def learn(
     need_learner()
     import torch
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     folder.mkdir(parents=True, exist_ok=True)
+    if not state.rounds:
+        forget_state(folder)
     begun, deadline = time.monotonic(), time.monotonic() + 60 * minutes
     vocabulary = _vocabulary(folder, state, pairs)
     course = _Course(state, [_coded(vocabulary, pair) for pair in pairs], [_coded(vocabulary, pair) for pair in watched], vocabulary.get_piece_size())  # fmt: skip

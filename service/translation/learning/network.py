@@ -31,10 +31,14 @@ class Attention(nn.Module):
         else:
             self.all = nn.Linear(width, 3 * width)
 
-    def forward(self, x: Tensor, *, memory: Tensor | None = None, mask: Tensor | None = None, causal: bool = False) -> Tensor:
+    def forward(
+        self, x: Tensor, *, memory: Tensor | None = None, mask: Tensor | None = None, causal: bool = False
+    ) -> Tensor:
         """`memory`: what is looked at, if not `x` itself; `mask`: where it is no padding; `causal`: only what came before."""
         h = self.norm(x)
-        query, key, value = (self.query(h), *self.memory(memory).chunk(2, -1)) if self.cross else self.all(h).chunk(3, -1)
+        query, key, value = (
+            (self.query(h), *self.memory(memory).chunk(2, -1)) if self.cross else self.all(h).chunk(3, -1)
+        )
 
         def heads(t: Tensor) -> Tensor:
             return t.view(len(t), -1, self.heads, t.shape[-1] // self.heads).transpose(1, 2)
@@ -60,7 +64,9 @@ class Inner(nn.Module):
 
 def _places(length: int, width: int) -> Tensor:
     """The sinusoids CTranslate2 makes by itself: counted from 1, sines first. So no table has to be stored."""
-    angle = torch.arange(1, length + 1)[:, None] * torch.exp(torch.arange(width // 2) * (-math.log(10000) / (width // 2 - 1)))
+    angle = torch.arange(1, length + 1)[:, None] * torch.exp(
+        torch.arange(width // 2) * (-math.log(10000) / (width // 2 - 1))
+    )
     return torch.cat([angle.sin(), angle.cos()], -1)
 
 
@@ -73,7 +79,9 @@ class Network(nn.Module):
         self.table = nn.Embedding(words, width)
         nn.init.normal_(self.table.weight, 0, width**-0.5)
         self.register_buffer("places", _places(LONGEST, width), persistent=False)
-        self.encoder = nn.ModuleList(nn.ModuleList([Attention(shape, cross=False), Inner(shape)]) for _ in range(shape.layers))
+        self.encoder = nn.ModuleList(
+            nn.ModuleList([Attention(shape, cross=False), Inner(shape)]) for _ in range(shape.layers)
+        )
         self.decoder = nn.ModuleList(
             nn.ModuleList([Attention(shape, cross=False), Attention(shape, cross=True), Inner(shape)]) for _ in range(shape.layers)
         )  # fmt: skip

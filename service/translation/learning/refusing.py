@@ -21,7 +21,9 @@ class LearnerMissing(DomainError):
 class TooFewPairs(DomainError):
     """The memory does not hold enough different reviewed sentences to learn from and to be measured on."""
 
-    title = N_("The memory gives {found} reviewed sentences to learn from and {held} to measure with; {least} and {least_held} are needed.")
+    title = N_(
+        "The memory gives {found} reviewed sentences to learn from and {held} to measure with; {least} and {least_held} are needed."
+    )
     remedy = N_("Review more drafts (amurlive translate queue), take in the pairs of cards (amurlive translate memory harvest) or bring reviewed pairs in: amurlive translate memory import FILE.tmx --reviewed.")  # fmt: skip
 
 

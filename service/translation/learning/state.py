@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service.translation.learning.refusing import MemoryChanged, NothingToResume
 
-__all__ = ["Shape", "State", "read_state", "resumed", "shape_for", "write_state"]
+__all__ = ["Shape", "State", "forget_state", "read_state", "resumed", "shape_for", "write_state"]
 
 _NAME = "state.json"
 
@@ -71,6 +71,11 @@ def write_state(folder: Path, state: State) -> None:
     new = folder / f".{_NAME}"
     new.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
     os.replace(new, folder / _NAME)
+
+
+def forget_state(folder: Path) -> None:
+    """Before anything is begun anew: weights and vocabulary will no longer be those the file tells of."""
+    (folder / _NAME).unlink(missing_ok=True)
 
 
 def read_state(folder: Path) -> State | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.people.models import Organisation
@@ -47,6 +48,9 @@ class Lesson:
     names: Mapping[str, str]
     terms: TermSet
     owner: str
+    owner_key: str = ""
+    shared: bool = False
+    """Whether other organisations use this installation: they would translate with the same packages."""
 
     @property
     def learnt(self) -> list[tuple[str, str]]:
@@ -70,17 +74,19 @@ class Compared:
     verdict: Verdict
 
 
-def prepare(
-    session: Session, *, source: Language, target: Language, names: Sequence[Name], terms: TermSet
-) -> Lesson:
+def prepare(session: Session, *, source: Language, target: Language, names: Sequence[Name], terms: TermSet) -> Lesson:
     """Read and split. Raises TooFewPairs."""
     gathered = gather(session, source=source, target=target, names=names)
     parts = split(gathered.examples, source=source, target=target)
     demand_enough(parts)
     kept = {getattr(name, source): getattr(name, target) for name in names}
     more = tuple(varied(parts.learn, source=source, target=target, names=kept))
-    owner = session.get_one(Organisation, organisation_of(session)).name_ru
-    return Lesson(source, target, parts, more, gathered.passed_over, kept, terms, owner)
+    owner = session.get_one(Organisation, organisation_of(session))
+    others = session.scalar(select(func.count()).where(Organisation.active, Organisation.id != owner.id)) or 0
+    return Lesson(
+        source, target, parts, more, gathered.passed_over, kept, terms, owner.name_zh if source == "zh" else owner.name_ru,
+        owner_key=owner.key, shared=others > 0,
+    )  # fmt: skip
 
 
 def trained(
@@ -97,7 +103,9 @@ def trained(
     return learn(pairs, lesson.watched, folder=folder, state=state, minutes=minutes, told=told)
 
 
-def compared(lesson: Lesson, state: State, *, folder: Path, day: date, mt_dir: Path | None = None) -> tuple[Path, Compared]:
+def compared(
+    lesson: Lesson, state: State, *, folder: Path, day: date, mt_dir: Path | None = None
+) -> tuple[Path, Compared]:
     """The package in `folder`, and its figures beside those of what is installed in `mt_dir` (None: this installation's).
 
     Both go the whole way of the engine: cut, names kept, four candidates, the best by its checks and the agreed words. Raises EngineMissing,
@@ -106,7 +114,7 @@ def compared(lesson: Lesson, state: State, *, folder: Path, day: date, mt_dir: P
     need_engine()
     model, file = exported(folder, state), folder / f"own-{lesson.source}_{lesson.target}.argosmodel"
     about = About(lesson.source, lesson.target, lesson.owner, day, len(lesson.parts.learn), {})
-    pack(model, folder / PIECES, about, file)
+    pack(model, folder / PIECES, about, file)  # once more below, with its figures told
     with tempfile.TemporaryDirectory(prefix="amurlive-train-") as place:
         install(file, folder=Path(place))
         new = _measured(lesson, Path(place))
@@ -116,7 +124,7 @@ def compared(lesson: Lesson, state: State, *, folder: Path, day: date, mt_dir: P
     except NoModel:
         way, old = "", None
     figures = {"chrF": f"{new.chrf:.1f}", "agreed words": str(new.terms), "numbers": str(new.numbers)}
-    pack(model, folder / PIECES, About(lesson.source, lesson.target, lesson.owner, day, len(lesson.parts.learn), figures), file)
+    pack(model, folder / PIECES, replace(about, figures=figures), file)
     return file, Compared(len(lesson.parts.held), new, old, way, decide(new, old))
 
 

@@ -28,7 +28,7 @@ def varied(
         zh, ru = (one.source, one.target) if source == "zh" else (one.target, one.source)
         dice = random.Random(digest(zh))
         for _ in range(times):
-            other = _RUN.sub(lambda _: str(dice.randint(*dice.choice(_KINDS))), zh)
+            other = _renumbered(zh, dice)
             try:
                 made = (other, refill(other, zh, ru, source="zh", target="ru")) if other != zh else None
             except NotCertain:
@@ -40,3 +40,7 @@ def varied(
             if shown and (said, answered) not in seen:
                 seen.add((said, answered))
                 yield Example(said, answered, shown)
+
+
+def _renumbered(text: str, dice: random.Random) -> str:
+    return _RUN.sub(lambda _: str(dice.randint(*dice.choice(_KINDS))), text)

@@ -146,6 +146,7 @@ class Index:
         for table in LANGUAGES:
             with self.writing():
                 self.connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def feed(self, units: Iterable[Fed]) -> None:
         """Take units in; inside `writing`."""
