@@ -13,14 +13,10 @@ from service.listings.commands import AsJson, ChannelOption, MarketOption, OnOpt
 from service.people.operating import opened
 
 if TYPE_CHECKING:  # imported when a command runs: `--help` must stay quick
-    from datetime import date
 
-    from sqlalchemy.orm import Session
 
     from service.compliance.entries import Market
-    from service.listings.channels import Channel
-    from service.listings.filling.report import NotFilled, Report
-    from service.listings.listing import Listing
+    from service.listings.filling.report import Report
 
 app = typer.Typer(help="A template of a back office, filled with our listings.")
 
@@ -57,7 +53,9 @@ def fill(
     """
     from service.database import now
     from service.listings.channels import channel as find
+    from service.listings.filling.fillable import fillable
     from service.listings.filling.filling import fill as filled
+    from service.listings.shops import find_shop
 
     day = on.date() if on else now().date()
     target = out or template.with_name(f"{template.stem}.filled{template.suffix}")
@@ -65,7 +63,8 @@ def fill(
     with explained() as locale:
         where, meant = find(channel), dict(_pair(one) for one in mapping or [])
         with opened() as database, database.reading() as session:
-            listings, held = _listings(session, where, shop, wanted, product, day)
+            account = find_shop(session, shop) if shop else None
+            listings, held = fillable(session, where, shop=account, market=wanted, products=product, day=day)
         done = filled(template.read_bytes(), template.name, listings, channel=where, day=day, mapping=meant)
         done.report.not_filled[:0] = held
         target.write_bytes(done.content)
@@ -83,44 +82,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(text, param_hint="--map")
     return header.strip(), field.strip()
-
-
-def _listings(
-    session: Session, channel: Channel, shop: str | None, market: Market | None, products: list[str] | None, day: date
-) -> tuple[list[Listing], list[NotFilled]]:  # fmt: skip
-    """What would be listed, of the cards or SKUs named or else of all the channel's market takes; and what is held back, why."""
-    from service.listings.checking import matrix
-    from service.listings.filling.report import NotFilled
-    from service.listings.gathering import cards, find_card, market_for, markets_of
-    from service.listings.shops import find_shop
-    from service.listings.terms import terms_of
-
-    named = [find_card(session, one) for one in products or []]
-    chosen = {card.key: card for card, _ in named} if products else {one.key: one for one in cards(session)}
-    codes = {code for _, code in named}
-    sold_in = {
-        key: market_for(channel, card, market)
-        for key, card in chosen.items()
-        if products or (market in markets_of(channel, card) if market else markets_of(channel, card))
-    }
-    told = [chosen[key] for key in sold_in]
-    account = find_shop(session, shop) if shop else None
-    listings: list[Listing] = []
-    held: list[NotFilled] = []
-    for where in sorted(set(sold_in.values())):
-        terms = {channel.key: terms_of(session, channel, account, where, day)} if account else None
-        for verdict in matrix(session, told, [channel], day, terms=terms):
-            if verdict.market != where or sold_in[verdict.product] != where:
-                continue
-            # What the channel's own rules miss, a category or a freight template, a person types into the file.
-            blocking = [one for one in verdict.reasons if one.blocks and one.kind != "channel"]
-            for one in (composed.listing for composed in verdict.composed):
-                if products and None not in codes and not one.variants and one.code not in codes:
-                    continue
-                why = [reason for reason in blocking if not reason.listings or one.code in reason.listings]
-                held += [NotFilled(one.code, reason.message, reason.remedy) for reason in why]
-                listings += [] if why else [one]
-    return listings, held
 
 
 def _show(report: Report, locale: Locale) -> None:

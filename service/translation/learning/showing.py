@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.translation.machine.figures import figures
+from service.translation.machine.figures import Figure, figures
 from service.translation.machine.protecting import protect, without_walls
 
 __all__ = ["shown_pairs"]
@@ -44,15 +44,20 @@ def _places(frame: tuple[str | int, ...]) -> list[bool]:
 
 
 def _as_source_writes(text: str, source_text: str, source: str, target: str) -> str:
-    """1 299,5 beside 1,299.5 becomes 1,299.5; numbers of another value or scale (1.2万, 12 тыс.) stay."""
-    known = {figure.text: figure.values for figure in figures(source_text, source) if len(figure.values) == 1}
+    """1 299,5 beside 1,299.5 becomes 1,299.5; dates, and numbers of another scale (1.2万, 12 тыс.), stay."""
+    known = {figure.values: figure.text for figure in figures(source_text, source) if _bare(figure, source)}
     parts, done = [], 0
     for figure in figures(text, target):
-        written = next((said for said, values in known.items() if values == figure.values), None)
-        if written is not None and figure.start >= done:
-            parts += [text[done : figure.start], written]
+        if figure.values in known and _bare(figure, target):
+            parts += [text[done : figure.start], known[figure.values]]
             done = figure.end
     return "".join(parts) + text[done:]
+
+
+def _bare(figure: Figure, language: str) -> bool:
+    """Whether it means what its digits say."""
+    alone = figures(figure.text, language)
+    return len(alone) == 1 and len(figure.values) == 1 and alone[0].values == figure.values
 
 
 def _plain(text: str) -> str:

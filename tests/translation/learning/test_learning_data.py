@@ -172,3 +172,8 @@ def test_dates_item_numbers_and_fractions_are_not_varied() -> None:
         ("货号AB-12。", "Артикул AB-12."), ("1.5升", "1,5 л"), ("2026-11-25", "25.11.2026"), ("谢谢。", "Спасибо.")
     )
     assert list(varied(known.examples, source="zh", target="ru", names={})) == []
+
+
+def test_a_date_stays_as_the_target_writes_it() -> None:
+    (one,) = learnt(("生产日期2026-11-25", "Дата изготовления 25.11.2026")).examples
+    assert one.shown == (("生产日期2026-11-25", "Дата изготовления 25.11.2026"),)
