@@ -70,6 +70,14 @@ class Server:
         return self._create(self._prepared[content])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def memory_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indexes of translation memories lie in a folder of the run, whatever the database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AMURLIVE_MEMORY_DIR", str(tmp_path_factory.mktemp("memory")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     folder, numbers = tmp_path_factory.mktemp("sqlite"), count()

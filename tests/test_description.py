@@ -44,6 +44,7 @@ CALLERS = [
 @pytest.fixture
 def app(request: Any, tmp_path: Path, monkeypatch: Any) -> Iterator[tuple[Any, dict[Any, str]]]:
     monkeypatch.setattr("service.jobs.api.STREAM", 0.1)
+    monkeypatch.setenv("AMURLIVE_MEMORY_DIR", str(tmp_path / "memory"))
     server = request.getfixturevalue(f"{request.param}_server")
     url = server.create("manned")
     made = create_app(Settings(database_url=url, secret_file=tmp_path / "key", log_level="ERROR", workers=0))

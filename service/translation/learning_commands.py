@@ -41,6 +41,7 @@ def train(
     from service.database import now
     from service.settings import Settings
     from service.translation.filling import brand_names
+    from service.translation.learning.learner import exported
     from service.translation.learning.refusing import need_learner
     from service.translation.learning.training import compared, prepare, trained
     from service.translation.machine.packages import install
@@ -57,7 +58,7 @@ def train(
         if not as_json:
             _tell_lesson(lesson, locale)
         state = trained(lesson, folder=folder, minutes=minutes, resume=resume, told=(lambda _: None) if as_json else _tell_progress)  # fmt: skip
-        file, found = compared(lesson, state, folder=folder, day=now().date(), mt_dir=mt_dir)
+        file, found = compared(lesson, exported(folder, state), folder=folder, day=now().date(), mt_dir=mt_dir)
         shared = lesson.shared and not anyway
         installed = install(file) if anyway or (if_better and found.verdict.wins and not shared) else None
         if as_json:
@@ -91,13 +92,13 @@ def _tell_lesson(lesson: Lesson, locale: Locale) -> None:
 
 def _tell_progress(one: Progress) -> None:
     say(
-        N_("Round {epoch}: loss {loss}, on sentences not learnt {watched}{mark}; at most {left} s left."),
+        N_("All seen {epoch} times: loss {loss}, on sentences not learnt {watched}{mark}; at most {left} s left."),
         epoch=f"{one.epoch:.1f}", loss=f"{one.loss:.3f}", watched=f"{one.watched:.3f}", mark=" *" if one.best else "", left=f"{one.left:.0f}",
     )  # fmt: skip
 
 
 def _tell_compared(found: Compared, locale: Locale) -> None:
-    say(N_("On {count} sentences neither has learnt:"), count=found.sentences)
+    say(N_("On {count} reviewed sentences that were kept back:"), count=found.sentences)
     rows = [
         (Message(N_("installed ({way})"), {"way": found.way or "—"}), found.old),
         (Message(N_("your own")), found.new),

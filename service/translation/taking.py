@@ -16,7 +16,7 @@ from service.people.audit import record
 from service.people.caller import caller_of
 from service.translation.interchange.formats import read_concepts
 from service.translation.interchange.report import Report
-from service.translation.terms.concepts import Meaning, Wording
+from service.translation.terms.concepts import STATUSES, Meaning, Wording
 from service.translation.terms.editing import _completed, faults_of
 from service.translation.terms.files import KEY, read_terms
 from service.translation.terms.sets import meaning_of
@@ -97,7 +97,7 @@ def bring_in(session: Session, meanings: Iterable[Meaning], *, file: str = "") -
             row = present.get(key)
             before = meaning_of(row) if row is not None else None
             after = _completed(_kept(given[key], before.wordings if before else ()))
-            if before == after:
+            if before is not None and _sorted(before) == _sorted(after):
                 same += 1
                 continue
             put(session, row, after, person=person)
@@ -106,6 +106,13 @@ def bring_in(session: Session, meanings: Iterable[Meaning], *, file: str = "") -
     if added or changed:
         record(session, "terms.imported", file[:120] or "—", created=added, updated=changed)
     return MeaningsTaken(added, changed, same)
+
+
+def _sorted(one: Meaning) -> Meaning:
+    """Files group wordings by language and status; between those groups the order says nothing."""
+    return replace(
+        one, wordings=tuple(sorted(one.wordings, key=lambda word: (word.locale, STATUSES.index(word.status))))
+    )  # fmt: skip
 
 
 def _kept(one: Meaning, before: Collection[Wording]) -> Meaning:

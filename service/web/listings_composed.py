@@ -115,7 +115,7 @@ def _shown(one: Composed, where: Channel, day: date, says: ListingWords, locale:
     return Shown(
         listing, lines,
         [(named(each.slot), says.dropped(each)) for each in one.dropped],
-        [(named(each.slot), [(says.fact(fact), says.state(why)) for fact, why in each.facts.items()], each.must) for each in one.left_out],
+        [(named(each.slot), [(says.fact(fact), says.why(why)) for fact, why in each.facts.items()], each.must) for each in one.left_out],
         listing.variants or (alone,),
         [(named(f"extra.{name}"), text) for name, text in sorted(listing.extras.items()) if text],
     )  # fmt: skip

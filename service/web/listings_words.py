@@ -63,6 +63,10 @@ VERIFICATION: Mapping[str, tuple[str, str]] = {
         N_("Nobody here has seen an official text; limits are those others' programs keep to, and so they only warn. Upload one listing first and see whether it is taken."),
     ),
 }  # fmt: skip
+WHYS: Mapping[str, str] = {
+    "missing": N_("missing"), "draft": N_("not reviewed"), "stale": N_("its source has changed since"),
+    "waiting": N_("a draft waits for review"),
+}  # fmt: skip
 _PLACES: Mapping[str, str] = {
     "card": N_("Open the card"), "pictures": N_("Open the pictures"), "papers": N_("Open the papers"), "stock": N_("Open the stock"),
     "shop": N_("Open the shop"), "shops": N_("Set up a shop"), "category": N_("Choose category and answers"), "rule": N_("Read the rule"),
@@ -246,6 +250,10 @@ class ListingWords(CardWords):
                 name = self.pair(entry.attributes[key].name)
                 return name[:1].upper() + name[1:]
         return key
+
+    def why(self, key: str) -> str:
+        """Why a text of the card does not count."""
+        return Message(WHYS[key]).say(self.locale) if key in WHYS else key
 
     def facts_to_choose(self, family: str | None) -> list[tuple[str, str]]:
         """Facts of a family's cards with their names, plain ones first."""

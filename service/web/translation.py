@@ -34,9 +34,8 @@ Reading = Annotated[Session, reading("texts:translate")]
 Writing = Annotated[Session, writing("texts:translate")]
 Reviewing = Annotated[Session, writing("texts:review")]
 OURS = [Depends(form_is_ours)]
-SHOWN = 40  # drafts on a page
+SHOWN = 25  # drafts on a page
 AT_ONCE = 500  # exact ones accepted by one press
-LATER_DAYS = 7
 _Short = Annotated[str, Form(max_length=100, pattern=r"^[^\x00]*$")]
 _Number = Annotated[int, Query(ge=1, le=10_000)]
 _Count = Annotated[int, Query(ge=0, le=AT_ONCE)]

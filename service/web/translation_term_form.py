@@ -81,7 +81,7 @@ def _day(text: str) -> date | None:
 
 
 def as_given(
-    key: _Plain = "", domain: _Plain = "", market: _Plain = "", source: _Plain = "", definition_zh: _Plain = "", definition_ru: _Plain = "",
+    new_key: _Plain = "", domain: _Plain = "", market: _Plain = "", source: _Plain = "", definition_zh: _Plain = "", definition_ru: _Plain = "",
     note: _Plain = "", verified: Annotated[bool, Form()] = False, valid_from: _Plain = "", valid_to: _Plain = "",
     version: Annotated[int, Form(ge=1, lt=2**31)] = 1, locale: _Some = None, text: _Some = None, status: _Some = None, measures: _Some = None,
     remark: _Some = None,
@@ -90,7 +90,7 @@ def as_given(
     columns = [[_clean(one) for one in some or ()] for some in (locale, text, status, measures, remark)]
     rows = tuple(_row(columns, place) for place, words in enumerate(columns[1]) if words.strip())
     return ConceptForm(
-        key.strip()[:200], domain, market, _clean(source), _clean(definition_zh), _clean(definition_ru), _clean(note), verified, valid_from[:40],
+        new_key.strip()[:200], domain, market, _clean(source), _clean(definition_zh), _clean(definition_ru), _clean(note), verified, valid_from[:40],
         valid_to[:40], version, rows,
     )  # fmt: skip
 

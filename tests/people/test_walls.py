@@ -38,7 +38,8 @@ MARKS = ("HEIHE-ONE", "heihe商贸", "«heihe» (образец)", "host heihe",
 
 
 @pytest.fixture
-def manned(server: Any, tmp_path: Path) -> Iterator[tuple[TestClient, Database, Any]]:
+def manned(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Database, Any]]:
+    monkeypatch.setenv("AMURLIVE_MEMORY_DIR", str(tmp_path / "memory"))
     url = server.create("manned")
     app = create_app(
         Settings(database_url=url, secret_file=tmp_path / "key", out_dir=tmp_path, log_level="ERROR", workers=0)

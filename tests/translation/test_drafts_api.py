@@ -10,12 +10,17 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from service.catalog.editing import edit_card, judge_texts
+from service.catalog.listing import find_product
 from service.jobs.models import Job
 from service.jobs.running import run_job
+from service.translation.machine import install
 from service.translation.memory.following import close_followers
 from service.translation.memory.keeping import UnitGiven, page, remember, retire
 from service.translation.models import Draft
 from tests.translation.offices import CARD, DRAFT, SOURCE, Office
+
+MODELS = Path(__file__).parent / "models"
 
 
 @pytest.fixture
@@ -35,10 +40,11 @@ class TestFilling:
     def test_what_lacks_a_counterpart_is_shown_drafted_once_and_then_waits(self, office: Office) -> None:
         ask = office.as_("streamer")
         lacking = ask.get("/translations/fill", params={"product": CARD}).json()
-        place = {"product": CARD, "field": "storage", "locale": "zh", "stale": False, "waiting": True}
-        assert place in lacking["items"]  # a draft of an older source stands in the queue
+        place = {"product": CARD, "field": "storage", "locale": "zh", "stale": False, "waiting": False}
+        assert place in lacking["items"]  # the draft that stands in the queue is of an older source
         job = office.done(ask.post("/translations/fill", json={"products": [CARD], "due_on": "2026-12-01"}))
         assert (job["state"], job["done"], job["result"]["made"]) == ("done", job["total"], 1), job
+        assert place | {"waiting": True} in ask.get("/translations/fill").json()["items"]
         again = office.done(ask.post("/translations/fill", json={"products": [CARD]}))
         assert (again["result"]["made"], again["result"]["there"]) == (0, 1)
         page = ask.get("/drafts", params={"product": CARD, "due_by": "2026-12-01"}).json()
@@ -56,6 +62,23 @@ class TestFilling:
             retire(session, [one.id for one in page(session)])
         told = office.done(ask.post("/translations/fill", json={"locale": "zh"}))["result"]
         assert (told["made"], told["lacking"], told["untold"]) == (0, 1, {CARD: ["storage[zh]"]})
+
+    def test_the_machine_drafts_what_nobody_knows_and_is_named(self, office: Office, tmp_path: Path) -> None:
+        install(MODELS / "zh_ru.argosmodel", folder=tmp_path / "mt", allow_synthetic=True)
+        with office.database.writing() as session:
+            edit_card(session, CARD, {"storage[ru]": None, "storage[zh]": "存放于阴凉处。"})
+            judge_texts(session, CARD)
+        ask = office.as_("streamer")
+        models = ask.get("/translations/models").json()
+        assert models["ways"] == {"zh": "zh>ru", "ru": None}
+        assert [one["synthetic"] for one in models["items"]] == [True]
+        job = office.done(ask.post("/translations/fill", json={"products": [CARD], "locale": "ru"}))
+        assert (job["state"], job["done"], job["result"]["by_origin"]) == ("done", 1, {"machine": 1}), job
+        (draft,) = ask.get("/drafts", params={"product": CARD, "locale": "ru"}).json()["items"]
+        assert (draft["origin"], draft["score"]) == ("machine", None)
+        assert draft["engine"].startswith("argos zh_ru")
+        with office.database.reading() as session:
+            assert find_product(session, CARD).text("ru", "storage") is None
 
     def test_an_unknown_card_is_told_at_once(self, office: Office) -> None:
         refused = office.as_().post("/translations/fill", json={"products": ["heihe-secret"]})
@@ -92,7 +115,7 @@ class TestReading:
     def test_findings_are_live_with_place_and_words_of_the_reader(self, office: Office) -> None:
         number = office.filled()["id"]
         wrong = {"text": "存放于5至30℃处。"}
-        for lang, word in (("ru", "чис"), ("zh", "数")):
+        for lang, word in (("ru", "в другом тексте"), ("zh", "另一")):
             items = office.as_("streamer", lang=lang).post(f"/drafts/{number}/check", json=wrong).json()["items"]
             found = next(one for one in items if one["check"] == "num.mismatch")
             assert found["level"] == "error"
@@ -146,7 +169,7 @@ class TestDeciding:
         number = office.filled()["id"]
         done = office.as_().post(f"/drafts/{number}/accept", json={"seconds": 9}, headers={"if-match": f'"{number}-1"'})
         assert (done.json()["state"], done.json()["distance"], done.json()["seconds"]) == ("accepted", 0, 9)
-        assert done.headers["etag"] == f'"{number}-2"'
+        assert done.headers["etag"] == f'"{number}-{done.json()["version"]}"'
         told = {"draft": number, "state": "accepted", "product": CARD, "field": "storage", "locale": "zh"}
         assert office.events("draft.decided") == [told]
         again = office.as_().post(f"/drafts/{number}/accept", json={})

@@ -1,7 +1,8 @@
 """What is learnt from: reviewed pairs of the memory as sentences, and which of them are kept back to measure with.
 
 A sentence never stands on both sides of the split, and neither do two that differ in their numbers only: a model that has seen
-500 г is not asked 450 г of the same sentence. Which side a sentence stands on depends on its digest alone, so it stays there as the memory grows.
+500 г is not asked 450 г of the same sentence. Which side a sentence stands on follows from its skeleton, so it stays there as the memory grows,
+unless a new pair ties it to others.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def split(examples: Sequence[Example], *, source: Language, target: Language) ->
     held, watched = _shares(len(examples))
     parts = Split()
     for group in _together(examples, source, target):
-        place = _place(min(normal(examples[i].source, source) for i in group))
+        place = _place(min(mask(examples[i].source, source).skeleton for i in group))
         into = parts.held if place < held else parts.watch if place >= 1 - watched else parts.learn
         into.extend(examples[i] for i in group)
     return parts

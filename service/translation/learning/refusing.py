@@ -47,7 +47,7 @@ class NothingLearnt(DomainError):
     """Time ran out before the first round through the pairs, or the weights came to nothing."""
 
     title = N_("Nothing usable was learnt in {minutes} min.")
-    remedy = N_("Go on with --resume, or give it more time with --minutes.")
+    remedy = N_("Give it more time with --minutes.")
 
 
 def need_learner() -> None:

@@ -17,7 +17,7 @@ from service.translation.checks.pair import Name
 from service.translation.drafting import Language
 from service.translation.learning.data import Example, Split, data_digest, demand_enough, gather, split
 from service.translation.learning.deciding import Verdict, decide
-from service.translation.learning.learner import PIECES, Progress, exported, learn
+from service.translation.learning.learner import PIECES, Progress, learn
 from service.translation.learning.measuring import Measured, measure
 from service.translation.learning.packing import About, pack
 from service.translation.learning.refusing import need_learner
@@ -104,15 +104,15 @@ def trained(
 
 
 def compared(
-    lesson: Lesson, state: State, *, folder: Path, day: date, mt_dir: Path | None = None
-) -> tuple[Path, Compared]:
-    """The package in `folder`, and its figures beside those of what is installed in `mt_dir` (None: this installation's).
+    lesson: Lesson, model: Path, *, folder: Path, day: date, mt_dir: Path | None = None
+) -> tuple[Path, Compared]:  # fmt: skip
+    """The package of a model in `folder`, and its figures beside those of what is installed in `mt_dir` (None: this installation's).
 
-    Both go the whole way of the engine: cut, names kept, four candidates, the best by its checks and the agreed words. Raises EngineMissing,
-    EngineFailed, PackageRefused.
+    `model`: a folder of CTranslate2; its pieces of words lie in `folder`. Both go the whole way of the engine: cut, names kept, four
+    candidates, the best by its checks and the agreed words. Raises EngineMissing, EngineFailed, PackageRefused.
     """
     need_engine()
-    model, file = exported(folder, state), folder / f"own-{lesson.source}_{lesson.target}.argosmodel"
+    file = folder / f"own-{lesson.source}_{lesson.target}.argosmodel"
     about = About(lesson.source, lesson.target, lesson.owner, day, len(lesson.parts.learn), {})
     pack(model, folder / PIECES, about, file)  # once more below, with its figures told
     with tempfile.TemporaryDirectory(prefix="amurlive-train-") as place:

@@ -34,4 +34,5 @@ def all_units(session: Session, *, reviewed: bool = False) -> Iterator[UnitGiven
         if len(rows) < _AT_ONCE:
             return
         last = rows[-1].id
-        session.expunge_all()
+        for one in rows:
+            session.expunge(one)

@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -32,9 +33,7 @@ CREATE VIRTUAL TABLE ru USING fts5(grams, content='', detail=none, columnsize=0,
 BUDGET = {"zh": 30_000, "ru": 60_000}
 GRAMS = {"zh": 16, "ru": 28}
 AT_LEAST = 4
-_MANY = (
-    2_000  # so many of those that share most are looked at for length and owner, and all that share as much as the last
-)
+_MANY = 2_000  # so many of those that share most are looked at for length and owner
 
 
 class Fed(NamedTuple):
@@ -199,11 +198,15 @@ class Index:
         low, high = length_class(int(len(form) * shortest)), length_class(int(len(form) * longest) + 1)
         classes = range(16) if owners is None else {owner & 15 for owner in owners}
         least = _least_shared(found)
-        near = [
-            (-shared, abs((row & 63) - own), -row)
-            for row, shared in found.items()
-            if shared >= least and low <= row & 63 <= high and row >> 6 & 15 in classes
-        ]
+
+        def fit(rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[int, int, int]]:
+            for row, shared in rows:
+                if low <= row & 63 <= high and row >> 6 & 15 in classes:
+                    yield -shared, abs((row & 63) - own), -row
+
+        near = list(fit((row, shared) for row, shared in found.items() if shared > least))
+        if len(near) < _MANY:  # of the many that share as much as the last, only some are looked at
+            near += islice(fit((row, shared) for row, shared in found.items() if shared == least), _MANY)
         near.sort()
         for at in range(0, min(len(near), 1000), 200):
             yield [(-row) >> 10 for _, _, row in near[at : at + 200]]

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from service.database import in_utc, now
@@ -18,11 +18,13 @@ from service.inserting import insert_rows, next_ids
 from service.people.caller import caller_of
 from service.people.reach import NotYours, organisation_of
 from service.translation.memory.normal import digest, mask, normal
+from service.translation.memory.picking import analyse, columns_of, in_use
 from service.translation.models import MemoryUnit
 
 __all__ = ["Taken", "UnitGiven", "count_use", "find", "import_units", "page", "remember", "retire"]
 
 BATCH = 5_000
+_MANY = 1_000
 _ORIGINS = ("authored", "edited", "machine", "imported")
 _LANGUAGES = ("zh", "ru")
 
@@ -87,6 +89,8 @@ def import_units(
         taken += _take(session, [replace(unit, file=file) for unit in portion] if file else portion)
         done += len(portion)
         progress(done)
+    if taken.added >= _MANY:
+        analyse(session)
     return taken
 
 
@@ -124,8 +128,7 @@ def _take(session: Session, units: Sequence[UnitGiven]) -> Taken:
         else:
             met += 1
     _confirm(session, confirmed)
-    if outworn:
-        session.execute(update(MemoryUnit).where(MemoryUnit.id.in_(outworn)).values(retired_at=moment))
+    _write(session, [{"unit": unit, "retired_at": moment} for unit in outworn])
     _insert(session, new)
     return Taken(len(new) - len(outworn), met, len(confirmed) + len(outworn), empty)
 
@@ -202,15 +205,21 @@ def _there(session: Session, places: Collection[tuple[Any, ...]], owner: int) ->
 
 def _confirm(session: Session, confirmed: Iterable[tuple[MemoryUnitKnown, dict[str, Any]]]) -> None:
     """A reviewer answers for what nobody answered for."""
-    together: dict[tuple[str, datetime, str], list[int]] = {}
-    for known, row in confirmed:
-        together.setdefault((row["reviewer"], row["reviewed_at"], row["origin"]), []).append(known.id)
-    for (reviewer, at, origin), ids in together.items():
-        values = {"reviewed": True, "reviewer": reviewer, "reviewed_at": at, "origin": origin}
-        session.execute(
-            update(MemoryUnit).where(MemoryUnit.id.in_(ids)).values(values),
-            execution_options={"synchronize_session": "fetch"},
-        )
+    values = [
+        {"unit": known.id, "reviewed": True, "reviewer": row["reviewer"], "reviewed_at": row["reviewed_at"], "origin": row["origin"]}
+        for known, row in confirmed
+    ]  # fmt: skip
+    _write(session, values)
+
+
+def _write(session: Session, values: list[dict[str, Any]]) -> None:
+    """Change units of ours, each by its id (`unit`)."""
+    if not values:
+        return
+    table = cast("Table", MemoryUnit.__table__)
+    columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "unit"}
+    session.connection().execute(table.update().where(table.c.id == bindparam("unit")).values(columns), values)
+    session.expire_all()
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -222,7 +231,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def retire(session: Session, ids: Collection[int]) -> int:
     """Take units out of use; how many were. They stay readable by `find`, and nothing is offered from them. Raises `NotYours`."""
-    units = session.scalars(select(MemoryUnit).where(MemoryUnit.id.in_(ids), MemoryUnit.retired_at.is_(None))).all()
+    units = in_use(session, ids)
     if any(unit.organisation_id != organisation_of(session) for unit in units):
         raise NotYours()
     for unit in units:
@@ -265,8 +274,10 @@ def page(
 
 def count_use(session: Session, ids: Collection[int]) -> None:
     """Note that units were taken into a text. Other organisations' units are not written to."""
-    values = {"used": MemoryUnit.used + 1, "used_at": now()}
-    session.execute(
-        update(MemoryUnit).where(MemoryUnit.id.in_(ids), MemoryUnit.organisation_id == organisation_of(session)).values(values),
-        execution_options={"synchronize_session": False},
-    )  # fmt: skip
+    own = columns_of(session, ("id", "organisation_id"), ids)
+    owner, moment = organisation_of(session), now()
+    table = cast("Table", MemoryUnit.__table__)
+    for unit, holder in own:
+        if holder == owner:
+            counted = table.update().where(table.c.id == unit).values(used=table.c.used + 1, used_at=moment)
+            session.connection().execute(counted)

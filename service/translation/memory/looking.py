@@ -14,6 +14,7 @@ from service.people.models import Organisation
 from service.translation.memory.following import follower_of
 from service.translation.memory.matches import COLUMNS, OTHER_NUMBERS, Context, Found, Match, Why, penalties
 from service.translation.memory.normal import Masked, digest, mask, normal
+from service.translation.memory.picking import columns_of, in_use
 from service.translation.memory.refilling import NotCertain, refill
 from service.translation.memory.scoring import alike, nearest, other_numbers, words
 from service.translation.models import MemoryUnit
@@ -105,12 +106,7 @@ def concordance(
         ids = follower.holding(phrase, language, before=before)
         if not ids:
             break
-        query = (
-            select(MemoryUnit)
-            .where(MemoryUnit.id.in_(ids), MemoryUnit.retired_at.is_(None))
-            .order_by(MemoryUnit.id.desc())
-        )
-        for unit in session.scalars(query):
+        for unit in in_use(session, ids):
             if wanted in normal(unit.zh if language == "zh" else unit.ru, language).lower():
                 found.append(unit)
         before = ids[-1]
@@ -215,7 +211,7 @@ def _similar(
     best = dict(nearest(plain, forms, limit=_REFINED, least=45))
     own = words(plain, source)
     found = []
-    for unit in (Found(*row) for row in session.execute(_by_id(COLUMNS), {"ids": list(best)})):
+    for unit in (Found(*row) for row in columns_of(session, COLUMNS, best)):
         why = penalties(unit, context, elsewhere=True)
         there = unit.text(source)
         if other_numbers(masked, mask(there, source)):
@@ -230,19 +226,12 @@ def reachable(session: Session, text: str, source: str, known: Collection[int]) 
     """Of the units that may be similar those one may see, in normal form; more portions where others' stand in front."""
     forms: dict[int, str] = {}
     for ids in follower_of(session).similar(text, source, owners=_owners(session)):
-        for unit, there in session.execute(_by_id(("id", source)), {"ids": ids}):
+        for unit, there in columns_of(session, ("id", source), ids):
             if unit not in known:
                 forms[unit] = normal(there, source)
         if len(forms) >= 100:
             break
     return forms
-
-
-@cache
-def _by_id(columns: tuple[str, ...]) -> Select[Any]:
-    unit = MemoryUnit
-    wanted = unit.id.in_(bindparam("ids", expanding=True))
-    return select(*(getattr(unit, name) for name in columns)).where(wanted, unit.retired_at.is_(None))
 
 
 def _owners(session: Session) -> set[int] | None:

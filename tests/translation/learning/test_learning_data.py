@@ -81,7 +81,7 @@ def test_only_reviewed_pairs_in_use_of_the_own_organisation_are_learnt(blank: Da
 
     with blank.writing() as session:
         import_units(session, [pair("蜂蜜", "мёд"), pair("红茶", "чай", reviewed=False), pair("大米", "рис")])
-        gone = next(one.id for one in page(session)[0] if one.zh == "大米")
+        gone = next(one.id for one in page(session) if one.zh == "大米")
         retire(session, [gone])
     with blank.reading() as session:
         assert [one.target for one in gather(session, source="zh", target="ru").examples] == ["мёд"]

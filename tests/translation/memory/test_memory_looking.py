@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from service.database import Database
 from service.i18n import Message
@@ -162,3 +163,23 @@ def test_concordance_shows_who_said_a_word(blank: Database) -> None:
     assert said("мёд", "ru") == said("мед", "ru") == ["Медовая вода", "Гречишный мёд", HONEY[1]]
     assert said("ХЛЕБ ХОРОШ", "ru") == [BREAD[1]]
     assert said("квас", "ru") == []
+
+
+def test_units_are_read_by_their_ids_and_never_all_of_them(sqlite_memory: Database) -> None:
+    """With ids in the statement SQLite reads every unit of the organisation: 180 ms a look with a million of them."""
+    kept(sqlite_memory, *(pair(f"第{number}款列巴很好吃", f"Хлеб номер {number}") for number in range(300)))
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(sqlite_memory.engine, "before_cursor_execute", note)
+    found(sqlite_memory, "第7款列巴真好吃")
+    event.remove(sqlite_memory.engine, "before_cursor_execute", note)
+    with sqlite_memory.reading() as session:
+        plans = [
+            str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            for statement, parameters in asked if "FROM memory_unit" in statement
+        ]  # fmt: skip
+    assert len(plans) >= 3
+    assert all("PRIMARY KEY" in plan or "_exact=?" in plan or "_skeleton=?" in plan for plan in plans)
