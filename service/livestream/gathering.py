@@ -134,10 +134,18 @@ def _check(session: Session, plan: ShowPlan, chosen: Pattern, market: str, rows:
             raise LineMismatch(pattern=chosen.key, line=chosen.lines, skus=sorted(others))
 
 
+def _texts_of(product: Product, locale: str) -> dict[str, str]:
+    """What may be said of a card: nothing that a machine or the memory has put there and nobody has read."""
+    return {
+        one.field: one.value for one in product.texts
+        if one.locale == locale and (one.reviewer is not None or one.origin == "authored")
+    }  # fmt: skip
+
+
 def _lacking(sku: Sku) -> list[str]:
     """What a line cannot be written without, whichever block asks for it."""
     product = sku.product
-    words = {locale: product.texts_of(locale) for locale in ("zh", "ru")}
+    words = {locale: _texts_of(product, locale) for locale in ("zh", "ru")}
     facts = {
         "origin_country": product.origin_country,
         "lexeme": product.lexeme,
@@ -257,7 +265,7 @@ def _place(entry: Any, within: Any = None) -> Place:
 
 
 def _words(product: Product, locale: str) -> Words:
-    texts = product.texts_of(locale)
+    texts = _texts_of(product, locale)
 
     def numbered(prefix: str) -> list[str]:
         """selling_point.1, selling_point.2 … in the order of their numbers."""

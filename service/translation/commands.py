@@ -294,18 +294,23 @@ def memory_rebuild() -> None:
 @terms.command("import")
 def terms_import(file: Annotated[Path | None, typer.Argument(help="TSV, TBX, XLSX, CSV or DSL; default: the shipped terms.", dir_okay=False)] = None, form: FormatOption = None) -> None:  # fmt: skip
     """Bring terms in; a file brought in twice counts once. Example: amurlive translate terms import"""
-    from service.translation.interchange.formats import read_concepts
-    from service.translation.terms.storing import import_terms, take_meanings
+    from service.errors import shown_path
+    from service.translation.taking import bring_in, read_meanings
+    from service.translation.terms.storing import import_terms
 
     with explained(), opened() as database, database.writing() as session:
-        if file is None or file.suffix == ".tsv":
-            taken = import_terms(session, path=file)
+        if file is None:
+            shipped = import_terms(session)
+            counts = {
+                "new": len(shipped.created),
+                "changed": len(shipped.updated),
+                "same": len(shipped.unchanged) + len(shipped.kept),
+            }
         else:
-            taken = take_meanings(session, read_concepts(file, file.name, format=form))
-        say(
-            N_("Terms: {new} new, {changed} changed, {same} as before, {kept} kept as people wrote them."),
-            new=len(taken.created), changed=len(taken.updated), same=len(taken.unchanged), kept=len(taken.kept),
-        )  # fmt: skip
+            name = shown_path(file)
+            taken = bring_in(session, read_meanings(file.read_bytes(), name, format=form), file=name)
+            counts = {"new": taken.added, "changed": taken.changed, "same": taken.same}
+        say(N_("Terms: {new} new, {changed} changed, {same} as before."), **counts)
 
 
 @terms.command("export")

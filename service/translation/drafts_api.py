@@ -48,7 +48,6 @@ from service.translation.reviewing import (
     queue,
     refuse,
 )
-from service.webhooks.telling import tell
 
 router = APIRouter(route_class=Guarded, prefix="/api/v1/drafts", tags=["translation"])
 MOST_EXACT = 500
@@ -152,8 +151,6 @@ def post_exact(session: Reviewing, wanted: ExactWanted) -> ExactTaken:
         query = query.where(Draft.product.has(key=wanted.product))
     rows = list(session.scalars(query))
     done = accept_exact(session, rows)
-    for one in done:
-        _told(session, one)
     return ExactTaken(accepted=[one.id for one in done], left=len(rows) - len(done))
 
 
@@ -232,11 +229,5 @@ def _standing(session: Session, draft: Draft, text: str | None, locale: CallerLo
 
 
 def _decided(session: Session, response: Response, draft: Draft) -> DraftShown:
-    _told(session, draft)
     tag(response, draft.id, draft.version)
     return DraftShown(**draft_data(draft))
-
-
-def _told(session: Session, draft: Draft) -> None:
-    place = {"product": draft.product.key, "field": draft.field, "locale": draft.locale}
-    tell(session, "draft.decided", {"draft": draft.id, "state": draft.state, **place})

@@ -9,7 +9,7 @@ from service.people.caller import caller_of
 from service.people.models import Person
 from service.translation.checks.ignoring import heed, ignore, reasons
 from service.translation.models import CheckIgnored, Draft
-from service.translation.reviewing import _knows, pair_of
+from service.translation.reviewing import demand_language, pair_of
 
 __all__ = ["answers_for_both", "heed_finding", "leave_finding", "left_findings"]
 
@@ -19,7 +19,7 @@ def leave_finding(session: Session, draft: Draft, check: str, *, reason: str, te
 
     Raises `NotYourLanguage`, `NotIgnorable`, `NeedsReason`, `NotFound` for a check that does not exist.
     """
-    _knows(session, draft.locale)
+    demand_language(session, draft.locale)
     pair = pair_of(draft, draft.text if text is None else text.strip())
     row = ignore(session, pair, check, reason=reason, person=caller_of(session).name)
     record(session, "finding.left", draft.product.key, draft=draft.id, check=check, reason=row.reason)
@@ -28,7 +28,7 @@ def leave_finding(session: Session, draft: Draft, check: str, *, reason: str, te
 
 def heed_finding(session: Session, draft: Draft, check: str, *, text: str | None = None) -> bool:
     """Take notice of a check again; False if it was not left. Raises `NotYourLanguage`."""
-    _knows(session, draft.locale)
+    demand_language(session, draft.locale)
     heeded = heed(session, pair_of(draft, draft.text if text is None else text.strip()), check)
     if heeded:
         record(session, "finding.heeded", draft.product.key, draft=draft.id, check=check)

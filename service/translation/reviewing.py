@@ -37,9 +37,10 @@ from service.translation.models import Draft, DraftComment
 from service.translation.terms.asking import for_checks
 from service.translation.terms.sets import term_set
 from service.translation.terms.spans import Span
+from service.webhooks.telling import tell
 
 __all__ = [
-    "AlreadyDecided", "NotYourLanguage", "Opened", "ReasonNeeded", "SourceChanged", "StillWrong", "accept", "accept_exact", "comment", "find_draft",
+    "AlreadyDecided", "NotYourLanguage", "Opened", "ReasonNeeded", "SourceChanged", "StillWrong", "accept", "accept_exact", "comment", "demand_language", "find_draft",
     "findings_of", "open_draft", "pair_of", "queue", "refuse",
 ]  # fmt: skip
 
@@ -104,7 +105,7 @@ def queue(
     session: Session, *, after: str | None = None, limit: int = 50, locale: str | None = None, product: str | None = None,
     states: Collection[str] = ("waiting",), due_by: date | None = None,
 ) -> tuple[list[Draft], str | None]:  # fmt: skip
-    """A page of drafts, what is due first at the front, then the oldest. Raises `BadCursor`."""
+    """A page of drafts, the oldest first; `due_by`: only those somebody should have read by that day. Raises `BadCursor`."""
     query = (
         select(Draft)
         .where(Draft.state.in_(list(states)))
@@ -171,7 +172,7 @@ def accept(
     Raises `NotYourLanguage`, `AlreadyDecided`, `SourceChanged`, `StillWrong`, and StaleDataError for another `version`.
     """
     _may_decide(session, draft, version)
-    _knows(session, draft.locale)
+    demand_language(session, draft.locale)
     final = draft.text if text is None else text.strip()
     if _source_digest(draft) != draft.source_digest:
         raise SourceChanged
@@ -215,7 +216,7 @@ def refuse(
 ) -> Draft:
     """Take a draft off the queue with a reason. Raises `AlreadyDecided`, `NotYourLanguage`, `ReasonNeeded`, StaleDataError."""
     _may_decide(session, draft, version)
-    _knows(session, draft.locale)
+    demand_language(session, draft.locale)
     if not reason.strip():
         raise ReasonNeeded
     draft.reason = reason.strip()[:500]
@@ -236,6 +237,8 @@ def _decide(session: Session, draft: Draft, state: str, seconds: int | None) -> 
     draft.state, draft.decided_by, draft.decided_at = state, caller_of(session).name[:80], now()
     draft.seconds = None if seconds is None else max(0, min(seconds, 86_400))
     record(session, f"draft.{state}", draft.product.key, text=f"{draft.field}[{draft.locale}]", distance=draft.distance)
+    place = {"product": draft.product.key, "field": draft.field, "locale": draft.locale}
+    tell(session, "draft.decided", {"draft": draft.id, "state": state, **place})
 
 
 def _may_decide(session: Session, draft: Draft, version: int | None) -> None:
@@ -251,7 +254,7 @@ STATES = {
 }  # fmt: skip
 
 
-def _knows(session: Session, locale: str) -> None:
+def demand_language(session: Session, locale: str) -> None:
     """Whoever signs in answers only in languages noted for them; the command line is the operator's."""
     number = caller_of(session).person
     person = session.get(Person, number) if number is not None else None

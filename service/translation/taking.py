@@ -17,7 +17,7 @@ from service.people.caller import caller_of
 from service.translation.interchange.formats import read_concepts
 from service.translation.interchange.report import Report
 from service.translation.terms.concepts import STATUSES, Meaning, Wording
-from service.translation.terms.editing import _completed, faults_of
+from service.translation.terms.editing import completed, faults_of
 from service.translation.terms.files import KEY, read_terms
 from service.translation.terms.sets import meaning_of
 from service.translation.terms.storing import own_concepts, put
@@ -96,7 +96,7 @@ def bring_in(session: Session, meanings: Iterable[Meaning], *, file: str = "") -
         for key in some:
             row = present.get(key)
             before = meaning_of(row) if row is not None else None
-            after = _completed(_kept(given[key], before.wordings if before else ()))
+            after = completed(_kept(given[key], before.wordings if before else ()))
             if before is not None and _sorted(before) == _sorted(after):
                 same += 1
                 continue

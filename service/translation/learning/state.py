@@ -59,9 +59,9 @@ def shape_for(sentences: int, signs: int) -> Shape:
     if sentences < 3_000:
         layers, width, words = 2, 96, 1_000
     elif sentences < 20_000:
-        layers, width, words = 3, 128, 3_000
+        layers, width, words = 3, 128, 2_000
     else:
-        layers, width, words = 4, 192, 6_000
+        layers, width, words = 4, 192, 4_000
     return Shape(layers, width, width // 32 if width > 96 else 4, width * 3, max(words, signs + 500))
 
 

@@ -110,7 +110,7 @@ def add_concept(session: Session, meaning: Meaning) -> Concept:
     _demand(meaning)
     if meaning.key in own_concepts(session, [meaning.key]):
         raise ConceptExists(key=meaning.key)
-    row = put(session, None, _completed(meaning), person=caller_of(session).name)
+    row = put(session, None, completed(meaning), person=caller_of(session).name)
     session.flush()
     record(session, "term.added", meaning.key)
     return row
@@ -123,7 +123,7 @@ def change_concept(session: Session, meaning: Meaning, *, version: int) -> Conce
         raise ConceptChanged(key=meaning.key)
     _demand(meaning)
     before = meaning_of(row)
-    after = _completed(meaning)
+    after = completed(meaning)
     put(session, row, after, person=caller_of(session).name)
     session.flush()
     record(session, "term.changed", meaning.key, version=row.version, changed=_changed(before, after))
@@ -170,7 +170,7 @@ def keep_candidates(session: Session, candidates: Iterable[Candidate], *, domain
             key, domain, (Wording("zh", one.zh, "candidate"), Wording("ru", one.ru, "candidate")), note=note,
             source="harvested from reviewed pairs",
         )  # fmt: skip
-        put(session, None, _completed(meaning), person=caller_of(session).name)
+        put(session, None, completed(meaning), person=caller_of(session).name)
         made.append(key)
     session.flush()
     if made:
@@ -221,7 +221,7 @@ def _demand(meaning: Meaning) -> None:
         raise TermRefused(faults=faults)
 
 
-def _completed(meaning: Meaning) -> Meaning:
+def completed(meaning: Meaning) -> Meaning:
     """With what wordings are found by, and readings nobody has given."""
     return replace(meaning, wordings=tuple(_complete(one) for one in meaning.wordings))
 

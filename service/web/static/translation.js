@@ -127,7 +127,11 @@ for (let number = 1; number <= 5; number += 1) {
 document.addEventListener('keydown', (event) => {
   if (event.isComposing || document.querySelector('dialog[open]')) return;
   const writing = event.target.closest('textarea, input, select');
-  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && text) {
+  const line = event.target.closest('.seekline');
+  if (event.key === 'Enter' && line && event.target.matches('input')) {
+    event.preventDefault(); // what stands in a line of its own is sent by the button beside it
+    line.querySelector('button').click();
+  } else if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && text) {
     event.preventDefault();
     press(event.shiftKey ? 'next' : 'accept');
   } else if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && KEYS[event.code]) {
@@ -154,6 +158,13 @@ desk.addEventListener('click', (event) => {
     text.setSelectionRange(place(Number(dataset.at)), place(Number(dataset.to)));
   }
 });
+
+let sent = false;
+desk.addEventListener('submit', (event) => {
+  if (sent) event.preventDefault(); // pressed twice it is sent once
+  sent = true;
+});
+window.addEventListener('pageshow', () => { sent = false; });
 
 function letters() {
   const line = document.querySelector('[data-letters]');
