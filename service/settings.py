@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     )
     organisation: str = Field("park", description="Key of the organisation commands act for.")
     memory_dir: Path | None = Field(
-        None, description="Where the index of the translation memory lies, if not beside a SQLite file or in var/memory."
+        None,
+        description="Where the index of the translation memory lies, if not beside a SQLite file or in var/memory.",
     )
     out_dir: Path = Field(Path("out"), description="Where documents are written.")
     queue: str = Field(
@@ -43,7 +44,9 @@ class Settings(BaseSettings):
     backup_dir: Path = Field(Path("backups"), description="Where backups are written.")
     mt_dir: Path = Field(Path("var/mt"), description="Where packages of machine translation are installed.")
     mt_memory: int = Field(2000, ge=100, description="Memory the translation engine may take, MB; it is ended above.")
-    mt_seconds: int = Field(120, ge=1, description="Time one batch of 64 sentences may take; the engine is ended after.")
+    mt_seconds: int = Field(
+        120, ge=1, description="Time one batch of 64 sentences may take; the engine is ended after."
+    )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
     max_body: int = Field(4_000_000, ge=10_000, description="Largest request body taken, bytes.")

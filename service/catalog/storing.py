@@ -38,8 +38,12 @@ class SkuInUse(DomainError):
     """A card no longer has a SKU that shows, stock or the record of prices still know."""
 
     status = 409
-    title = N_("These SKUs were taken out of their cards, but shows, stock or the record of prices still know one of them: {skus}.")
-    remedy = N_("Put it back into its card: what was planned, moved or priced under it is never forgotten. Nothing was changed.")
+    title = N_(
+        "These SKUs were taken out of their cards, but shows, stock or the record of prices still know one of them: {skus}."
+    )
+    remedy = N_(
+        "Put it back into its card: what was planned, moved or priced under it is never forgotten. Nothing was changed."
+    )
 
 
 class SkuTaken(DomainError):

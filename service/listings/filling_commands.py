@@ -13,8 +13,6 @@ from service.listings.commands import AsJson, ChannelOption, MarketOption, OnOpt
 from service.people.operating import opened
 
 if TYPE_CHECKING:  # imported when a command runs: `--help` must stay quick
-
-
     from service.compliance.entries import Market
     from service.listings.filling.report import Report
 

@@ -92,7 +92,11 @@ class Terms:
         """The terms of each of these cards, in a constant number of queries."""
         skus = [sku for product in products for sku in product.skus]
         standing = prices_at(
-            self.session, [sku.id for sku in skus], market=self.market, channel=self.channel.key, at=moment_of(self.day, self.market)
+            self.session,
+            [sku.id for sku in skus],
+            market=self.market,
+            channel=self.channel.key,
+            at=moment_of(self.day, self.market),
         )
         stock = self._stock(skus)
         return [self._terms(product, standing, stock) for product in products]

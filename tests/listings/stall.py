@@ -138,7 +138,9 @@ def _pictures(session: Session, products: Sequence[Product]) -> None:
 def _barcodes(session: Session) -> None:
     for at, sku in enumerate(list(session.scalars(select(Sku).where(Sku.gtin.is_(None)).order_by(Sku.code)))):
         digits = f"4699{at:08}"
-        edit_card(session, sku.product.key, {f"sku.{sku.code}.gtin": digits + ean.calc_check_digit(digits)}, reviewed=True)
+        edit_card(
+            session, sku.product.key, {f"sku.{sku.code}.gtin": digits + ean.calc_check_digit(digits)}, reviewed=True
+        )
 
 
 def _papers(session: Session, products: Sequence[Product]) -> None:

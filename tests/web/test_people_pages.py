@@ -57,7 +57,17 @@ def test_an_invited_streamer_joins_and_sees_only_what_the_role_allows(
     guest.locator("main button").click()
     assert guest.url == f"{service.address}/"
     links = guest.locator("header .rooms a").evaluate_all("nodes => nodes.map(n => n.getAttribute('href'))")
-    assert links == ["/", "/catalogue", "/brands", "/stock", "/compliance", "/listings", "/translation", "/jobs", "/account"]
+    assert links == [
+        "/",
+        "/catalogue",
+        "/brands",
+        "/stock",
+        "/compliance",
+        "/listings",
+        "/translation",
+        "/jobs",
+        "/account",
+    ]
     assert guest.evaluate("document.documentElement.scrollWidth") <= 360
     answer = guest.goto(f"{service.address}/people")
     assert answer.status == 403

@@ -27,7 +27,18 @@ from service.catalog.sheets.refusing import (
 from service.catalog.sheets.unpacking import inspected
 from service.i18n import N_, Message
 
-__all__ = ["MOST_ROWS", "Broken", "Sheet", "TooLarge", "UnknownForm", "WrongEncoding", "column_name", "decoded", "delimiter_of", "read_sheets"]
+__all__ = [
+    "MOST_ROWS",
+    "Broken",
+    "Sheet",
+    "TooLarge",
+    "UnknownForm",
+    "WrongEncoding",
+    "column_name",
+    "decoded",
+    "delimiter_of",
+    "read_sheets",
+]
 
 
 @dataclass

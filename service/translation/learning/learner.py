@@ -52,7 +52,7 @@ def learn(
     need_learner()
     import torch
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    torch.set_num_threads(1)  # matrices this small lose more by waiting for each other than two cores gain
     folder.mkdir(parents=True, exist_ok=True)
     if not state.rounds:
         forget_state(folder)
