@@ -29,6 +29,7 @@ from service.people.commands import audit, organisations, people, tokens
 from service.people.operating import opened
 from service.pricing.commands import app as prices
 from service.translation.commands import app as translate
+from service.translation.learning_commands import train
 from service.worker.commands import app as jobs
 from service.worker.commands import worker
 
@@ -48,6 +49,7 @@ listing.add_typer(shops, name="shop")
 listing.add_typer(categories, name="category")
 app.add_typer(listing, name="listing")
 app.add_typer(stock, name="stock")
+translate.command("train")(train)
 app.add_typer(translate, name="translate")
 app.add_typer(people, name="people")
 app.add_typer(organisations, name="organisation")

@@ -29,8 +29,8 @@ from service.translation.checks.checking import check
 from service.translation.checks.ignoring import ignored
 from service.translation.checks.pair import Finding, Pair, Side
 from service.translation.filling import brand_names
-from service.translation.memory.harvesting import pairs_of
-from service.translation.memory.keeping import count_use, remember
+from service.translation.memory.harvesting import sentence_pairs
+from service.translation.memory.keeping import UnitGiven, count_use, remember
 from service.translation.memory.looking import look
 from service.translation.memory.matches import Context, Match
 from service.translation.models import Draft, DraftComment
@@ -188,13 +188,18 @@ def accept(
         else "machine"
     )
     take_text(session, draft.product.key, locale=draft.locale, field=draft.field, value=final, origin=origin)
-    draft.final = final
-    draft.distance = round(1000 * Levenshtein.normalized_distance(draft.text, final))
-    _decide(session, draft, "edited" if edited else "accepted", seconds)
-    session.flush()
-    session.refresh(draft.product, ["texts"])
-    given = [one for one in pairs_of(draft.product) if one.field == draft.field]
-    remember(session, given)
+    _decide(session, draft, "edited" if edited else "accepted", seconds, final=final)
+    zh, ru = (draft.source_text, final) if draft.source_locale == "zh" else (final, draft.source_text)
+    written = "edited" if edited else "machine" if origin == "machine" else "authored"
+    remember(
+        session,
+        [
+            UnitGiven(
+                *pair, draft.source_locale, family=draft.product.family_key, field=draft.field, reviewed=True, reviewer=draft.decided_by, origin=written
+            )
+            for pair in dict.fromkeys([(zh, ru), *sentence_pairs(zh, ru)])
+        ],
+    )  # fmt: skip
     count_use(session, [part["unit"] for part in draft.sentences if "unit" in part])
     return draft
 
@@ -219,9 +224,7 @@ def refuse(
     demand_language(session, draft.locale)
     if not reason.strip():
         raise ReasonNeeded
-    draft.reason = reason.strip()[:500]
-    _decide(session, draft, "refused", seconds)
-    session.flush()
+    _decide(session, draft, "refused", seconds, reason=reason.strip()[:500])
     return draft
 
 
@@ -233,9 +236,21 @@ def comment(session: Session, draft: Draft, text: str) -> DraftComment:
     return said
 
 
-def _decide(session: Session, draft: Draft, state: str, seconds: int | None) -> None:
+def _decide(
+    session: Session,
+    draft: Draft,
+    state: str,
+    seconds: int | None,
+    *,
+    final: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Everything at once: one decision is one version."""
     draft.state, draft.decided_by, draft.decided_at = state, caller_of(session).name[:80], now()
     draft.seconds = None if seconds is None else max(0, min(seconds, 86_400))
+    draft.final, draft.reason = final, reason
+    draft.distance = None if final is None else round(1000 * Levenshtein.normalized_distance(draft.text, final))
+    session.flush()
     record(session, f"draft.{state}", draft.product.key, text=f"{draft.field}[{draft.locale}]", distance=draft.distance)
     place = {"product": draft.product.key, "field": draft.field, "locale": draft.locale}
     tell(session, "draft.decided", {"draft": draft.id, "state": state, **place})

@@ -19,15 +19,13 @@ from service.people.guard import Guarded, form_is_ours, reading, writing
 from service.translation.filling import own_cards
 from service.translation.jobs import FillWanted
 from service.translation.machine.packages import packages
-from service.translation.models import Draft
 from service.translation.reviewing import accept_exact
 from service.web.layout import back, page
 from service.web.posting import Fault, day_of, refusal, today
 from service.web.translation_queue import DUE, ORIGINS, STATES, Narrowed, Queue, count_waiting
 from service.web.translation_words import TranslationWords, answered_languages, card_names
-from service.webhooks.telling import tell
 
-__all__ = ["DecidedMeanwhile", "router", "tell_decided"]
+__all__ = ["DecidedMeanwhile", "router"]
 
 router = APIRouter(route_class=Guarded, prefix="/translation", include_in_schema=False)
 Reading = Annotated[Session, reading("texts:translate")]
@@ -47,12 +45,6 @@ class DecidedMeanwhile(DomainError):
     status = 409
     title = N_("Somebody else has decided one of these drafts meanwhile; nothing was changed.")
     remedy = N_("Look at the queue as it stands now and press once more.")
-
-
-def tell_decided(session: Session, draft: Draft) -> None:
-    """Let those who listen know what became of a draft."""
-    place = {"product": draft.product.key, "field": draft.field, "locale": draft.locale}
-    tell(session, "draft.decided", {"draft": draft.id, "state": draft.state, **place})
 
 
 @router.get("")
@@ -104,8 +96,6 @@ def take_exact(session: Reviewing, request: Request, locale: CallerLocale, wante
     try:
         with session.begin_nested():
             done = accept_exact(session, drafts)
-            for one in done:
-                tell_decided(session, one)
             session.flush()
     except StaleDataError:
         session.expire_all()

@@ -24,7 +24,6 @@ from service.translation.models import Draft
 from service.translation.reviewing import accept, comment, find_draft, findings_of, open_draft, refuse
 from service.web.layout import page
 from service.web.posting import Fault, Key, Said, new_key, once, refusal, today
-from service.web.translation import tell_decided
 from service.web.translation_queue import Narrowed, Queue
 from service.web.translation_words import (
     Placed,
@@ -202,7 +201,6 @@ def _done(session: Session, request: Request, found: Draft, do: str, typed: Type
         raise NotAllowed(right=named("texts:review"))
     if do == "refuse":
         refuse(session, found, reason=typed.reason, version=version, seconds=typed.seconds)
-        tell_decided(session, found)
         return "refused"
     if do in ("accept", "next"):
         text = found.text if typed.text is None else typed.text
@@ -211,7 +209,6 @@ def _done(session: Session, request: Request, found: Draft, do: str, typed: Type
         if len(text) > MOST_LETTERS:
             raise TooLong(letters=len(text), most=MOST_LETTERS)
         accept(session, found, text=text, version=version, seconds=typed.seconds)
-        tell_decided(session, found)
         return "accepted"
     verb, _, rest = do.partition(":")
     if verb == "heed":

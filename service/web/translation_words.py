@@ -26,6 +26,7 @@ from service.translation.terms.concepts import Meaning
 from service.translation.terms.domains import domains
 from service.translation.terms.spans import Span
 from service.web.card_words import CardWords
+from service.web.compliance_words import MARKETS
 from service.web.posting import day_in, today
 
 __all__ = [
@@ -210,6 +211,10 @@ class TranslationWords(CardWords):
         """A domain of terms."""
         found = domains().get(key)
         return self.side(found.zh, found.ru) if found else key
+
+    def market(self, key: str) -> str:
+        """A country goods are sold in."""
+        return Message(MARKETS[key]).say(self.locale) if key in MARKETS else key
 
     def definition(self, meaning: Meaning) -> str:
         """What a concept means, in the reader's language if it is told there."""
