@@ -23,7 +23,9 @@ from service.livestream.files import ShowPlan
 from service.livestream.gathering import LineMismatch, MarketClosed, UnknownSkus
 from service.livestream.shows import FactsChanged, advance, brief_of, compose_show, find_script, find_show, save_show
 from service.livestream.storing import restore
+from service.pricing.files import MarketPrice, PriceEntry
 from service.pricing.models import Price
+from service.pricing.setting import set_prices
 from tests.clearing import clear, review
 
 PLAN = {
@@ -86,8 +88,11 @@ def test_a_changed_price_gives_a_new_version_that_keeps_locked_lines(show: Datab
     with show.writing() as session:
         edit_line(session, find_script(session, "evening"), line=key, words={"zh": "大家晚上好，我来啦。"})
         lock_line(session, find_script(session, "evening"), line=key, locked=True)
-        for price in session.scalars(select(Price).where(Price.market == "CN")):
-            price.live += 100
+        dearer = {
+            one.sku.code: PriceEntry(CN=MarketPrice(live=one.live + 100))
+            for one in session.scalars(select(Price).where(Price.market == "CN"))
+        }
+        set_prices(session, dearer)
     with show.writing() as session:
         second = compose_show(session, find_show(session, "evening"))
         assert second.version == 2

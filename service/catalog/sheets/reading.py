@@ -167,6 +167,9 @@ def delimiter_of(text: str) -> str:
     bare = re.split(r"\r\n|\r|\n", re.sub(r'"[^"]*"', "x", text[:20000]))
     lines = [line for line in bare if line.strip(" ,;\t")][:20]
 
+    if not lines:
+        return max((",", ";", "\t"), key=text.count)
+
     def evenness(sign: str) -> tuple[int, int]:
         counts = Counter(number for line in lines if (number := line.count(sign)))
         return max(((times, number) for number, times in counts.items()), default=(0, 0))
