@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.translation.machine.cutting import LONGEST, cut
@@ -31,6 +32,7 @@ def test_with_a_machine_that_changes_nothing_everything_is_as_it_was(text: str, 
 
 @given(sentences, st.sampled_from(FORMS), st.sampled_from([("zh", "ru"), ("ru", "zh"), ("zh", "en"), ("en", "ru")]))
 def test_nothing_kept_is_lost_on_the_way_into_another_language(text: str, form: Form, way: tuple[str, str]) -> None:
+    assume(not re.search(r"\w(?=https?://)", text))  # an address glued to a code is none
     shown = protect(text, source=way[0], target=way[1], names=NAMES, form=form)
     whole = shown.restored(shown.pieces)
     assert whole is not None
