@@ -73,15 +73,15 @@ def check_product(
 
 def matrix(
     session: Session, products: Sequence[Product], channels: Sequence[Channel], as_of: date, *,
-    terms: Mapping[str, Terms] | None = None,
+    terms: Mapping[str, Terms] | None = None, markets: Sequence[Market] = MARKETS,
 ) -> list[Verdict]:  # fmt: skip
-    """Verdicts on cards in all of these channels that sell in their markets, by card, then channel; a handful of queries for any number.
+    """Verdicts on cards in all of these channels that sell in these markets, by card, then channel; a handful of queries for any number.
 
     `terms` by channel; where there are none, those of the organisation's only shop at the channel, else the channel's own.
     """
     proofs, seller = proofs_on(session, as_of), seller_facts(session)
     found: dict[tuple[str, int, str], Verdict] = {}
-    for market in MARKETS:
+    for market in markets:
         own = _terms(session, channels, market, as_of, terms or {})
         for start in range(0, len(products), _AT_ONCE):
             some = products[start : start + _AT_ONCE]

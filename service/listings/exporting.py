@@ -85,9 +85,7 @@ def export_cards(
     form = form_for(channel, ending)
     sold_in = market or _market(channel, products, shop)
     terms = terms_of(session, channel, shop, sold_in, as_of)
-    verdicts = [
-        one for one in matrix(session, products, [channel], as_of, terms={channel.key: terms}) if one.market == sold_in
-    ]  # fmt: skip
+    verdicts = matrix(session, products, [channel], as_of, terms={channel.key: terms}, markets=[sold_in])
     items = [
         Offered(one.listing.code, form.item(one.listing, as_of, terms.account))
         for verdict in verdicts for one in verdict.sendable
