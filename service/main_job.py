@@ -60,7 +60,7 @@ def prepare(database: Database, *, out: Path, tell: Callable[[CardsTaken, PriceI
         prices = import_prices(session)
         stock = import_opening(session)
         import_terms(session)
-        for card in own_cards(session):
+        for card in own_cards(session, [*catalogue.created, *catalogue.updated]):
             remember_card(session, card)
     tell(catalogue, prices, stock)
     shows = [_show(database, plan, out) for plan in sample_shows()]

@@ -24,7 +24,7 @@ from service.listings.composing import Composed, Goods, compose
 from service.listings.gathering import MARKETS, gather, market_for, markets_of
 from service.listings.listing import Listing, label
 from service.listings.patterns import pattern_for
-from service.listings.reasons import Reason, Told
+from service.listings.reasons import NO_PRICE, Reason, Told
 from service.listings.terms import Terms, only_shop, terms_of
 from service.listings.validating import Violation, validate
 
@@ -234,7 +234,7 @@ class _Bench:
         for pack in goods.packs:
             own = pack.code if pack.code in alone else None
             if pack.price is None and pack.code not in told:
-                yield _lack("price", pack.code, _NO_PRICE, listing=own, sku=pack.code, market=self.market)
+                yield _lack("price", pack.code, NO_PRICE, listing=own, sku=pack.code, market=self.market)
             if not pack.stock:
                 yield _lack("stock", pack.code, _NO_STOCK, blocks=False, listing=own, sku=pack.code)
         for kind in self._papers(product, goods):
@@ -263,7 +263,6 @@ _NO_TEXT = (
     N_("{slot}: the card's “{fact}” cannot be used ({why})."),
     N_("Write the text in the channel's language and have it reviewed; no other language stands in."),
 )
-_NO_PRICE = (N_("{sku} has no price in the market {market}."), N_("Set a price for this market."))
 _NO_STOCK = (N_("{sku} has no stock that can be sold."), N_("Receive goods first, or list it with stock 0."))
 _NO_PAPER = (N_("No valid paper: {paper}."), N_("Add the paper to the card with its number and its last day."))
 _UNVERIFIED = (

@@ -125,32 +125,14 @@ def _made(
     session: Session, channel: str, kind: str, shop: str | None, product: Sequence[str] | None, market: str | None,
     on: datetime | None, everything: bool, ending: str,
 ) -> Export:  # fmt: skip
-    from service.compliance.entries import Market
-    from service.database import now
-    from service.listings.channels import channel as find
-    from service.listings.exporting import export_cards, export_prices, export_stock
-    from service.listings.gathering import cards, find_card
-    from service.listings.shops import find_shop
-    from service.listings.terms import only_shop
+    from service.listings.jobs import ExportWanted, export_of
 
-    where = find(channel)
-    sold_in: Market | None = None if market is None else "CN" if market == "cn" else "RU"
-    own = find_shop(session, shop) if shop else None
-    if own is None and where.content.market != "any":
-        own = only_shop(session, where, where.content.market)
-    elif own is None and sold_in is not None:
-        own = only_shop(session, where, sold_in)
-    keys = [find_card(session, one)[0].key for one in product] if product else None
-    products = cards(session, keys)
-    day = on.date() if on else now().date()
-    if kind == "stock":
-        return export_stock(session, products, where, as_of=day, shop=own, market=sold_in, everything=everything)
-    if kind == "prices":
-        return export_prices(session, products, where, as_of=day, shop=own, market=sold_in, everything=everything)
-    return export_cards(
-        session, products, where, as_of=day, shop=own, market=sold_in, everything=everything, all_cards=keys is None,
-        ending=ending,
-    )  # fmt: skip
+    # As it was typed: what does not exist is told by name, as everywhere on the command line.
+    typed: dict[str, Any] = {
+        "channel": channel, "kind": kind, "shop": shop, "market": market and market.upper(), "products": list(product) if product else None,
+        "everything": everything, "on": on.date() if on else None, "ending": ending,
+    }  # fmt: skip
+    return export_of(session, ExportWanted.model_construct(**typed))
 
 
 def _held(one: Any, locale: Locale) -> dict[str, str]:

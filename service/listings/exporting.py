@@ -26,6 +26,7 @@ from service.listings.forms.registry import form_for
 from service.listings.gathering import MARKETS, market_for
 from service.listings.listing import Money
 from service.listings.models import ListingExport, Shop
+from service.listings.reasons import NO_PRICE
 from service.listings.snapshots import Aim, Changes, Known, changes, keep, last_told
 from service.listings.terms import terms_of
 from service.people.audit import record
@@ -252,9 +253,6 @@ def _after(line: PriceLine, before: Known | None) -> PriceLine:
     return line if item is None else line._replace(last=Money(item["price"], item["currency"]))
 
 
-_NO_PRICE = (N_("{sku} has no price in the market {market}."), N_("Set a price for this market."))
-
-
 def _no_price(sku: Sku, market: str) -> Held:
     facts = {"sku": sku.code, "market": market}
-    return Held(sku.code, Message(_NO_PRICE[0], facts), Message(_NO_PRICE[1], facts))
+    return Held(sku.code, Message(NO_PRICE[0], facts), Message(NO_PRICE[1], facts))

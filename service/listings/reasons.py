@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from service.i18n import Message
+from service.i18n import N_, Message
 
-__all__ = ["Reason", "Told"]
+__all__ = ["NO_PRICE", "Reason", "Told"]
+
+NO_PRICE = (N_("{sku} has no price in the market {market}."), N_("Set a price for this market."))
 
 
 @dataclass(frozen=True)

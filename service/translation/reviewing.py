@@ -44,6 +44,7 @@ __all__ = [
     "findings_of", "open_draft", "pair_of", "queue", "refuse",
 ]  # fmt: skip
 
+_ORIGINS = {"memory": "memory", "machine": "machine", "mixed": "machine"}
 _LANGUAGES = {"zh": Named("zh", "中文", "китайский"), "ru": Named("ru", "俄文", "русский")}
 
 
@@ -180,13 +181,7 @@ def accept(
     if grave:
         raise StillWrong(grave)
     edited = final != draft.text
-    origin = (
-        "authored"
-        if draft.origin not in ("memory", "machine", "mixed")
-        else "memory"
-        if draft.origin == "memory"
-        else "machine"
-    )
+    origin = _ORIGINS.get(draft.origin, "authored")
     take_text(session, draft.product.key, locale=draft.locale, field=draft.field, value=final, origin=origin)
     _decide(session, draft, "edited" if edited else "accepted", seconds, final=final)
     zh, ru = (draft.source_text, final) if draft.source_locale == "zh" else (final, draft.source_text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from service.translation.terms.files import read_terms, written_terms
 from service.translation.terms.matching import key_of
 from service.translation.terms.sets import meaning_of, meanings_of
 
-__all__ = ["FILE", "TermsTaken", "export_terms", "import_terms", "own_concepts", "put", "take_meanings"]
+__all__ = ["FILE", "TermsTaken", "export_terms", "import_terms", "own_concepts", "put"]
 
 FILE = "catalogs/terms.tsv"
 """Who a concept is changed by that no person has changed."""
@@ -41,11 +41,7 @@ def import_terms(session: Session, *, path: Path | None = None) -> TermsTaken:
     What a person has changed in the program since stays as that person wrote it; concepts absent from the file stay too.
     Raises `FilesRejected` before anything is written.
     """
-    return take_meanings(session, read_terms(path or root("catalogs") / "terms.tsv"))
-
-
-def take_meanings(session: Session, meanings: Iterable[Meaning]) -> TermsTaken:
-    """The same for concepts from anywhere: other programs' files, dictionaries."""
+    meanings = read_terms(path or root("catalogs") / "terms.tsv")
     present = own_concepts(session)
     report = TermsTaken()
     for meaning in meanings:
